@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A device or an image that holds a file system: an array of bytes, some of which may be unreadable.
+ *
+ * Regular files, block devices and /dev/daxX.Y stand behind this one interface; what serves best for which kind
+ * (reading or mapping) was measured and is written down in device.c. Readers get copies: what lies in a mapping
+ * can change or vanish under us, so nobody outside this layer ever holds a pointer into one.
+ */
+#ifndef DEVICE_DEVICE_H
+#define DEVICE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/interval.h"
+
+struct device;
+
+enum device_kind {
+	DEVICE_FILE,  /* regular file */
+	DEVICE_BLOCK, /* block device: pmem namespace, partition, disk, loop */
+	DEVICE_DAX,   /* character device of a devdax namespace: can only be mapped */
+};
+
+/* Flags of device_open. */
+#define DEVICE_MAPPED 0x1u /* map the device even where reading is cheaper */
+
+/*
+ * Opens for reading only, and claims: a block device exclusively, a file with a shared lock.
+ * ERR_BUSY: mounted, or the backing file of a mounted loop device, or claimed by somebody else.
+ * ERR_INVALID: neither file nor block nor DAX device. ERR_IO, ERR_NOMEM.
+ */
+int device_open(const char *path, unsigned flags, struct device **out, struct error *err) MUST_CHECK;
+void device_close(struct device *device);
+
+uint64_t device_size_bytes(const struct device *device);
+enum device_kind device_kind(const struct device *device);
+/* As given to device_open; borrowed for the life of the device. */
+const char *device_path(const struct device *device);
+
+/*
+ * Ranges in bytes that are known to be bad: reading any byte of them fails without touching the medium.
+ * The set is copied. Not while others read.
+ */
+int device_set_bad(struct device *device, const struct interval_set *bad_bytes, struct error *err) MUST_CHECK;
+
+/*
+ * Copies @len bytes at @offset_bytes to @to. Any number of threads at once.
+ * ERR_MEDIA: at least the byte at err->offset_bytes cannot be read (known bad, EIO, SIGBUS); @to is undefined.
+ * ERR_CORRUPT with FLAW_RANGE: reaches beyond the end: somebody followed an address from the device.
+ * ERR_IO: anything else.
+ */
+int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t len, struct error *err) MUST_CHECK;
+
+/*
+ * Reads [start, end) and throws it away, to learn what cannot be read: adds those bytes, rounded to whole
+ * 512-byte sectors, to @bad (settled or not). Known bad ranges are added without being touched.
+ */
+int device_probe(struct device *device, uint64_t start_bytes, uint64_t end_bytes, struct interval_set *bad,
+		 struct error *err) MUST_CHECK;
+
+/* What was read so far: calls and bytes. For cost measurements. */
+struct device_cost {
+	uint64_t reads;
+	uint64_t bytes;
+};
+struct device_cost device_cost(const struct device *device);
+
+#endif

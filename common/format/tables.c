@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The list of all field tables. */
+#include "format/tables.h"
+
+#include "format/agf.h"
+#include "format/agfl.h"
+#include "format/agi.h"
+#include "format/btree_block.h"
+#include "format/inode.h"
+#include "format/records.h"
+#include "format/sb.h"
+
+const struct field_table *const all_field_tables[] = {
+	&sb_table,
+	&agf_table,
+	&agi_table,
+	&agfl_table,
+	&btree_short_table,
+	&btree_long_table,
+	&bmap_root_table,
+	&alloc_rec_table,
+	&inobt_rec_table,
+	&inobt_key_table,
+	&refcount_rec_table,
+	&refcount_key_table,
+	&rmap_rec_table,
+	&rmap_key_table,
+	&bmap_rec_table,
+	&bmap_key_table,
+	&inode_table,
+	NULL,
+};

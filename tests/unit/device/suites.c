@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The suites of the layer device. */
+#include "unit/runner.h"
+
+#include <stddef.h>
+
+Suite *(*const unit_suites[])(void) = {
+	NULL,
+};
