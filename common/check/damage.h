@@ -115,6 +115,8 @@ struct damage_note {
 	struct error why;
 };
 
+#define DAMAGE_NOTES_MAX 1000u
+
 struct damage_totals {
 	uint64_t ranges;
 	uint64_t bad_bytes;
@@ -139,6 +141,7 @@ struct damage_report {
 	size_t by_damage_count;
 	struct damage_note *notes;
 	size_t note_count;
+	size_t notes_left_out; /* beyond DAMAGE_NOTES_MAX; they say the same of other places */
 	struct damage_totals totals;
 	bool files_hurt, metadata_hurt;
 };

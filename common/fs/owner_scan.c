@@ -2,7 +2,7 @@
 /*
  * Owners from everything that points at blocks.
  *
- * First each group by itself: its headers, the journal, trees, free list, free space, CoW staging and inode chunks;
+ * First each group by itself: its trees, free list, free space, CoW staging and inode chunks;
  * then all inodes, in batches of chunks over all groups, so that workers share them out whatever the groups' sizes.
  * What cannot be read may point anywhere: such a gap is one of all that is wanted.
  */
@@ -23,6 +23,7 @@ struct scan {
 	const struct progress *progress;
 	pthread_mutex_t lock; /* for the sink, the progress and the number of units done */
 	uint64_t units_done, units;
+	struct interval_set explained; /* wanted bytes that hold metadata of groups, which nothing else can own */
 	struct group *groups;	/* one a group, written by the unit that works on it */
 	struct chunk *chunks;	/* of all groups */
 	size_t chunk_count;
@@ -43,8 +44,24 @@ static int give(struct scan *scan, const struct owner *owner)
 		return 0;
 	pthread_mutex_lock(&scan->lock);
 	rc = owner_give(owner, scan->wanted, scan->sink);
+	if (rc == 0 && owner->kind != OWNER_FILE && owner->kind != OWNER_FREE && owner->kind != OWNER_COW)
+		rc = interval_add(&scan->explained, owner->start_bytes, owner->end_bytes);
 	pthread_mutex_unlock(&scan->lock);
 	return rc;
+}
+
+/* Whether no inode needs to be asked any more. That a block is said to be free is not enough: a fork may say more. */
+static bool all_explained(struct scan *scan)
+{
+	interval_settle(&scan->explained);
+	for (size_t i = 0; i < scan->wanted->count; i++) {
+		const struct interval *want = &scan->wanted->items[i];
+		const struct interval *have = interval_find(&scan->explained, want->start);
+
+		if (!have || have->start > want->start || have->end < want->end)
+			return false;
+	}
+	return true;
 }
 
 static int give_blocks(struct scan *scan, enum owner_kind kind, struct agaddr at, uint64_t len_blocks)
@@ -177,18 +194,6 @@ static int scan_agfl(struct scan *scan, uint32_t agno)
 	return rc;
 }
 
-/* The four header sectors, in whole blocks: what the kernel gives the owner RMAP_OWN_FS. */
-static int scan_headers(struct scan *scan, uint32_t agno)
-{
-	const struct geometry *geo = &scan->fs->geo;
-	uint64_t blocks = (((uint64_t)AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
-	int rc = give_blocks(scan, OWNER_AG_HEADER, (struct agaddr){agno, 0}, blocks);
-
-	if (rc == 0 && geo->log_start.agno == agno)
-		rc = give_blocks(scan, OWNER_LOG, geo->log_start, geo->log_blocks);
-	return rc;
-}
-
 /* Whole blocks: with large blocks a chunk is a part of one. */
 static int give_chunk(struct scan *scan, const struct chunk *chunk)
 {
@@ -246,11 +251,10 @@ static int scan_group(void *arg, unsigned worker, size_t unit)
 	struct group *group = &scan->groups[unit];
 	uint32_t agno = group->agno;
 	struct chunk_walker chunks = {.chunk = on_chunk, .bad = on_chunk_bad, .arg = group};
-	int rc = scan_headers(scan, agno);
+	int rc;
 
 	(void)worker;
-	if (rc == 0)
-		rc = scan_tree(scan, BTREE_BNO, OWNER_SPACE, agno, on_free);
+	rc = scan_tree(scan, BTREE_BNO, OWNER_SPACE, agno, on_free);
 	if (rc == 0)
 		rc = scan_tree(scan, BTREE_CNT, OWNER_SPACE, agno, NULL);
 	if (rc == 0)
@@ -398,8 +402,9 @@ static int run(struct scan *scan, struct pool *pool)
 	}
 	scan->units = groups;
 	rc = pool_run(pool, groups, scan_group, scan);
-	if (rc == 0)
-		rc = gather(scan);
+	if (rc != 0 || all_explained(scan))
+		return rc;
+	rc = gather(scan);
 	if (rc != 0)
 		return rc;
 	batches = (scan->chunk_count + CHUNKS_PER_UNIT - 1) / CHUNKS_PER_UNIT;
@@ -425,6 +430,7 @@ int owners_by_scan(const struct fs *fs, struct pool *pool, const struct interval
 		free(scan.groups[agno].chunks);
 	free(scan.groups);
 	free(scan.chunks);
+	interval_fini(&scan.explained);
 	if (rc < 0)
 		return error_set(err, rc, "the scan of all inodes ended: %s", err_text(rc));
 	return rc;

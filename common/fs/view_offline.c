@@ -11,11 +11,15 @@
 
 #include "fs/chunk.h"
 #include "fs/path.h"
+#include "fs/tree_map.h"
 #include "fs/view.h"
 
 struct offline {
 	const struct fs *fs;
 	struct pool *pool;
+	struct tree_map map; /* of the group that was asked for last */
+	uint32_t map_agno;
+	bool has_map;
 };
 
 /* Passes owners on and keeps the gaps of the rmapbt for the scan. */
@@ -39,10 +43,10 @@ static int first_gap(void *arg, uint64_t start_bytes, uint64_t end_bytes, const 
 	return interval_add(&pass->gaps, start_bytes, end_bytes);
 }
 
-static int owners(void *self, const struct interval_set *wanted, const struct owner_sink *sink,
-		  const struct progress *progress, struct error *err)
+/* Owners of what the geometry does not tell. */
+static int owners_of_rest(const struct offline *view, const struct interval_set *wanted,
+			  const struct owner_sink *sink, const struct progress *progress, struct error *err)
 {
-	const struct offline *view = self;
 	struct first_pass pass = {.sink = sink};
 	struct owner_sink first = {.owner = first_owner, .gap = first_gap, .arg = &pass};
 	int rc;
@@ -54,6 +58,23 @@ static int owners(void *self, const struct interval_set *wanted, const struct ow
 	if (rc == 0 && pass.gaps.count > 0)
 		rc = owners_by_scan(view->fs, view->pool, &pass.gaps, sink, progress, err);
 	interval_fini(&pass.gaps);
+	return rc;
+}
+
+/*
+ * Headers and journal lie where the geometry says: no tree is needed to know them, and the trees of a group whose
+ * header is bad could not be read.
+ */
+static int owners(void *self, const struct interval_set *wanted, const struct owner_sink *sink,
+		  const struct progress *progress, struct error *err)
+{
+	const struct offline *view = self;
+	struct interval_set rest = {0};
+	int rc = owners_by_geometry(view->fs, wanted, sink, &rest, err);
+
+	if (rc == 0)
+		rc = owners_of_rest(view, &rest, sink, progress, err);
+	interval_fini(&rest);
 	return rc;
 }
 
@@ -97,9 +118,32 @@ static int chunk(void *self, uint64_t ino, uint64_t *first_ino, uint64_t *alloca
 	return 1;
 }
 
+static int structure(void *self, struct agaddr at, enum tree_structure *out, struct error *err)
+{
+	struct offline *view = self;
+	int rc;
+
+	if (!view->has_map || view->map_agno != at.agno) {
+		if (view->has_map)
+			tree_map_fini(&view->map);
+		view->has_map = false;
+		rc = tree_map_build(view->fs, at.agno, &view->map, err);
+		if (rc != 0)
+			return rc;
+		view->has_map = true;
+		view->map_agno = at.agno;
+	}
+	*out = tree_map_find(&view->map, at.agbno);
+	return 0;
+}
+
 static void close_view(void *self)
 {
-	free(self);
+	struct offline *view = self;
+
+	if (view->has_map)
+		tree_map_fini(&view->map);
+	free(view);
 }
 
 static const struct view_ops offline_ops = {
@@ -107,6 +151,7 @@ static const struct view_ops offline_ops = {
 	.file = file,
 	.paths = paths,
 	.chunk = chunk,
+	.structure = structure,
 	.close = close_view,
 };
 
@@ -123,11 +168,4 @@ int view_offline_open(const struct fs *fs, struct pool *pool, struct view *out, 
 			     .owners_from = fs->geo.has_rmapbt ? "rmapbt" : "forks",
 			     .slow = !fs->geo.has_rmapbt};
 	return 0;
-}
-
-void view_close(struct view *view)
-{
-	if (view->ops)
-		view->ops->close(view->self);
-	*view = (struct view){0};
 }
