@@ -70,6 +70,18 @@ static void forms(struct site *s)
 	done(home);
 }
 
+/* Enough leaves that their index has two levels: a node holds (block - 64) / 8 of them. */
+static void two_level(struct site *s)
+{
+	int home = dir_in(s->root, "attrs"), fd = file_in(home, "two-level");
+	unsigned fanout = (unsigned)s->bs / 8;
+
+	/* At most three of them fit into a leaf. */
+	many_attrs(fd, "t", fanout * 3, s->bs / 4);
+	done(fd);
+	done(home);
+}
+
 /* Values in turn on two files, each a block or two, into scattered free space. */
 static void btree_fork(struct site *s)
 {
@@ -141,6 +153,7 @@ static void others(struct site *s)
 
 const struct scenario attr_scenarios[] = {
 	{ "attr-forms", forms, "short, leaf, node, remote attributes; a removed one" },
+	{ "attr-two-level", two_level, "an attribute index of two levels" },
 	{ "attr-btree-fork", btree_fork, "attribute forks that are a B+tree" },
 	{ "attr-others", others, "attributes of directories, symlinks and a fifo" },
 	{ NULL, NULL, NULL },

@@ -111,7 +111,10 @@ static void two_level(struct site *s)
 	done(home);
 }
 
-/* More data blocks than one free-index block describes: (block - 64) / 2. */
+/*
+ * More data blocks than one free-index block describes: (block - 64) / 2. One entry in each stays, the others
+ * go again: that keeps all blocks, and the image small.
+ */
 static void free_index(struct site *s)
 {
 	uint64_t per_block = (s->dirbs - 64) / LONG_ENTRY, blocks = s->dirbs / 2 + 16;
@@ -122,6 +125,11 @@ static void free_index(struct site *s)
 		long_name(name, i);
 		hardlink(home, target, dir, name);
 	}
+	for (uint64_t i = 0; i < blocks * per_block; i++)
+		if (i % per_block) {
+			long_name(name, i);
+			drop(dir, name);
+		}
 	done(dir);
 	done(home);
 }
