@@ -130,10 +130,10 @@ static void fill_up(struct site *s, int fd)
 }
 
 /*
- * Free the physical blocks [k * period, k * period + run) of each group, wherever @fd owns them all, from
- * period @first on, each @every. The mapping from file to device is what GETBMAPX says.
+ * Free the physical blocks [k * period + start, ... + run) of each group, wherever @fd owns them all, but
+ * only one in @every. The mapping from file to device is what GETBMAPX says.
  */
-static void free_runs(struct site *s, int fd, uint64_t run, uint64_t period, uint64_t every)
+static void free_runs(struct site *s, int fd, uint64_t run, uint64_t start, uint64_t period, uint64_t every)
 {
 	enum { MAPS = 4096 };
 	struct getbmapx *map = calloc(MAPS + 1, sizeof(*map));
@@ -148,12 +148,12 @@ static void free_runs(struct site *s, int fd, uint64_t run, uint64_t period, uin
 	if (ioctl(fd, XFS_IOC_GETBMAPX, map) != 0)
 		fail("extents of the filler");
 	for (int i = 1; i <= map[0].bmv_entries; i++) {
-		uint64_t start = (uint64_t)map[i].bmv_block / sector_of_block;
+		uint64_t block = (uint64_t)map[i].bmv_block / sector_of_block;
 		uint64_t file = (uint64_t)map[i].bmv_offset / sector_of_block;
 		uint64_t len = (uint64_t)map[i].bmv_length / sector_of_block;
 
 		for (uint64_t b = 0; b + run <= len; b++)
-			if ((start + b) % s->agblocks % period == 0 && seen++ % every == 0)
+			if ((block + b) % s->agblocks % period == start && seen++ % every == 0)
 				punch(fd, (file + b) * s->bs, run * s->bs);
 	}
 	free(map);
@@ -163,30 +163,32 @@ static void free_runs(struct site *s, int fd, uint64_t run, uint64_t period, uin
 
 /*
  * Sparse inode chunks. The kernel makes one only where no free run holds a whole chunk of 64 inodes, and it
- * must not even find one in the space that each group keeps in reserve. So: fill everything; free half
- * chunks everywhere, more than the reserve; fill again, which takes the large runs; then free a few more
- * half chunks and make inodes, which now have nothing else to go to.
+ * must not even find one in the space that each group keeps in reserve. So: fill everything; free runs of a
+ * chunk less one block everywhere, more than the reserve; fill again, which takes the large runs; then free
+ * some more such runs and make inodes, which now have nothing else to go to. (Runs of half a chunk would not
+ * do: the kernel wants room for aligning them too. Seen in its behaviour.)
  */
 static void sparse_chunks(struct site *s)
 {
 	enum { DIRS = 4, FILES = 600 };
-	uint64_t chunk = 64 * (uint64_t)s->inode_bytes / s->bs, half = chunk / 2;
+	uint64_t chunk = 64 * (uint64_t)s->inode_bytes / s->bs, run = chunk - 1;
 	int home = dir_in(s->root, "sparse-chunks"), dir[DIRS], filler, second;
 	char name[NAME_ROOM];
 	unsigned made = 0;
 
-	if (half == 0) {
+	if (chunk < 4) {
 		errno = EINVAL;
-		fail("a chunk of inodes is no longer than a block: it cannot be sparse");
+		fail("a chunk of inodes has too few blocks to be sparse");
 	}
 	for (int i = 0; i < DIRS; i++)
 		dir[i] = dir_in(home, "group%d", i);	/* the kernel spreads directories over the groups */
 	filler = file_in(home, "filler");
 	fill_up(s, filler);
-	free_runs(s, filler, half, 2 * chunk, 1);
+	free_runs(s, filler, run, 0, 3 * chunk, 1);
 	second = file_in(home, "second");
 	fill_up(s, second);
-	free_runs(s, filler, half, chunk, 8);
+	/* Others in phase, so that there are chunks without their first and without their second half. */
+	free_runs(s, filler, run, chunk + chunk / 2, 3 * chunk, 2);
 	while (made < FILES) {
 		int fd;
 
