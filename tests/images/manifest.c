@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * manifest [--maps] MOUNTPOINT: what the kernel says of every name in a mounted XFS, a JSON object a line,
+ * manifest [--maps] [--parents] MOUNTPOINT: what the kernel says of every name in a mounted XFS, a JSON object a line,
  * in byte order of the names:
  *
  *	{"path":"/a","ino":131,"gen":7,"mode":33188,"nlink":1,"size":4096,"xattrs":["user.x"]}
@@ -9,6 +9,8 @@
  * JSON. With --maps, files and directories also have "data" and "attr": the extents of that fork, each
  * [file offset, device offset, length, flags] in bytes, flags 1 for unwritten and 2 for shared; the first
  * name of an inode has them. They are the truth for images without reverse mappings.
+ * With --parents, files and directories also have "parents": the parent pointers, each
+ * [inode of the directory, its generation, name], in the order of their attributes.
  * Any depth: a directory is opened from its parent, never by path.
  */
 #define _GNU_SOURCE
@@ -28,11 +30,36 @@
 #include <unistd.h>
 #include <xfs/xfs.h>
 
-enum { MAPS = 4096, DEPTH_MAX = 10000 };
+enum { MAPS = 4096, DEPTH_MAX = 10000, PARENTS_ROOM = 65536 };
+
+/*
+ * The kernel's GETPARENTS is younger than the xfslibs-dev of Debian 12. Layout: xfs_fs.h of xfsprogs 6.10
+ * and later. In each record an xfs_handle, its length and a reserved word come before the name.
+ */
+struct parents_request {
+	struct xfs_attrlist_cursor cursor;
+	uint16_t iflags;
+	uint16_t oflags;
+	uint32_t room;
+	uint64_t reserved;
+	uint64_t buffer;
+};
+
+struct parents_record {
+	struct xfs_handle parent;
+	uint32_t len;
+	uint32_t reserved;
+	char name[];
+};
+
+#define IOC_PARENTS  _IOWR('X', 62, struct parents_request)
+#define PARENTS_ROOT 1u	/* the root directory: has none */
+#define PARENTS_LAST 2u
 
 struct walk {
 	int root;
 	bool maps;
+	bool parents;
 	char *path;		/* of the directory being read, without the slash at the end */
 	size_t path_len;
 	size_t path_room;
@@ -151,6 +178,37 @@ static void print_map(int fd, const char *key, int fork)
 	putchar(']');
 }
 
+static void print_parents(int fd)
+{
+	static union {
+		uint64_t align;
+		uint8_t bytes[PARENTS_ROOM];
+	} buf;
+	struct parents_request req = { .room = PARENTS_ROOM, .buffer = (uint64_t)(uintptr_t)&buf };
+	bool any = false;
+
+	fputs(",\"parents\":[", stdout);
+	do {
+		if (ioctl(fd, IOC_PARENTS, &req) != 0)
+			fail("parent pointers");
+		if (req.oflags & PARENTS_ROOT)
+			break;
+		for (uint32_t at = 0; at < PARENTS_ROOM;) {
+			const struct parents_record *rec = (const void *)(buf.bytes + at);
+
+			printf("%s[%llu,%u,", any ? "," : "", (unsigned long long)rec->parent.ha_fid.fid_ino,
+			       rec->parent.ha_fid.fid_gen);
+			print_string(rec->name);
+			putchar(']');
+			any = true;
+			if (rec->len == 0)
+				break;
+			at += rec->len;
+		}
+	} while (!(req.oflags & PARENTS_LAST));
+	putchar(']');
+}
+
 static int by_number(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -196,13 +254,17 @@ static void print_name(struct walk *w, int dir, const char *name, const char *pa
 	printf(",\"ino\":%llu,\"gen\":%u,\"mode\":%u,\"nlink\":%llu,\"size\":%lld", (unsigned long long)st->st_ino,
 	       generation(w, st->st_ino), st->st_mode, (unsigned long long)st->st_nlink, (long long)st->st_size);
 	print_xattrs(dir, name);
-	if (w->maps && (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)) && first_time(w, st->st_ino)) {
+	if ((w->maps || w->parents) && (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)) && first_time(w, st->st_ino)) {
 		int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW);
 
 		if (fd < 0)
 			fail(path);
-		print_map(fd, "data", 0);
-		print_map(fd, "attr", BMV_IF_ATTRFORK);
+		if (w->maps) {
+			print_map(fd, "data", 0);
+			print_map(fd, "attr", BMV_IF_ATTRFORK);
+		}
+		if (w->parents)
+			print_parents(fd);
 		close(fd);
 	}
 	puts("}");
@@ -269,11 +331,18 @@ int main(int argc, char **argv)
 	struct walk w = { .root = -1 };
 	struct rlimit files;
 	struct stat st;
+	int at = 1;
 
-	if (argc == 3 && !strcmp(argv[1], "--maps"))
-		w.maps = true;
-	else if (argc != 2) {
-		fputs("usage: manifest [--maps] MOUNTPOINT\n", stderr);
+	for (; at < argc && argv[at][0] == '-'; at++) {
+		if (!strcmp(argv[at], "--maps"))
+			w.maps = true;
+		else if (!strcmp(argv[at], "--parents"))
+			w.parents = true;
+		else
+			break;
+	}
+	if (at != argc - 1) {
+		fputs("usage: manifest [--maps] [--parents] MOUNTPOINT\n", stderr);
 		return 16;
 	}
 	/* A descriptor for each level of the tree. */
@@ -282,9 +351,9 @@ int main(int argc, char **argv)
 	files.rlim_cur = files.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
 		fail("setrlimit");
-	w.root = open(argv[argc - 1], O_RDONLY | O_DIRECTORY);
+	w.root = open(argv[at], O_RDONLY | O_DIRECTORY);
 	if (w.root < 0 || fstat(w.root, &st) != 0)
-		fail(argv[argc - 1]);
+		fail(argv[at]);
 	print_name(&w, w.root, ".", "/", &st);
 	walk_dir(&w, w.root, 0);
 	tdestroy(w.seen, free);

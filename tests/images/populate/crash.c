@@ -47,10 +47,11 @@ static void orphans(struct site *s, int home)
 {
 	char name[NAME_ROOM];
 
-	for (unsigned i = 0; i < 24; i++) {
+	/* More than the 64 lists of a group, so that some lists have several inodes. */
+	for (unsigned i = 0; i < 150; i++) {
 		int fd;
 
-		name_fmt(name, "orphan-%02u", i);
+		name_fmt(name, "orphan-%03u", i);
 		if (i % 8 == 7) {
 			fd = dir_in(home, "%s", name);
 			if (unlinkat(home, name, AT_REMOVEDIR) != 0)
@@ -58,7 +59,7 @@ static void orphans(struct site *s, int home)
 			continue;
 		}
 		fd = file_in(home, "%s", name);
-		write_tagged(fd, 0, (1 + i % 4) * s->bs);
+		write_tagged(fd, 0, (i % 4) * s->bs);
 		if (i % 5 == 0)
 			set_attr(fd, "user.orphan", 400, i);
 		flush(fd);
