@@ -96,24 +96,35 @@ static void times(struct site *s)
 	done(home);
 }
 
-/* Chunks with free inodes in them, for the free-inode tree. */
-static void freed(struct site *s)
+/* Make @count files, then remove all but one of @keep. */
+static void make_and_free(struct site *s, const char *where, unsigned count, unsigned keep)
 {
-	enum { COUNT = 400, KEEP = 29 };
-	int home = dir_in(s->root, "freed");
+	int home = dir_in(s->root, "%s", where);
 	char name[NAME_ROOM];
 
-	for (unsigned i = 0; i < COUNT; i++)
-		done(file_in(home, "f%03u", i));
+	for (unsigned i = 0; i < count; i++)
+		done(file_in(home, "f%05u", i));
 	/* On disk first, so that what is removed leaves its trace there. */
 	if (syncfs(home) != 0)
 		fail("sync");
-	for (unsigned i = 0; i < COUNT; i++)
-		if (i % KEEP) {
-			name_fmt(name, "f%03u", i);
+	for (unsigned i = 0; i < count; i++)
+		if (i % keep) {
+			name_fmt(name, "f%05u", i);
 			drop(home, name);
 		}
 	done(home);
+}
+
+/* Chunks with free inodes in them, for the free-inode tree. */
+static void freed(struct site *s)
+{
+	make_and_free(s, "freed", 400, 29);
+}
+
+/* Inode trees of two levels: a leaf holds (block - 56) / 16 chunks of 64. One inode keeps a chunk. */
+static void freed_many(struct site *s)
+{
+	make_and_free(s, "freed-many", (unsigned)((s->bs - 56) / 16 * 64 * 9 / 8), 60);
 }
 
 /* Take all space that can be had, in the largest pieces first. */
@@ -223,6 +234,7 @@ const struct scenario inode_scenarios[] = {
 	{ "flags", flags, "project ids, extent size hints, DAX and other flags" },
 	{ "times", times, "times around the ends of the ranges" },
 	{ "freed", freed, "chunks with freed inodes" },
+	{ "freed-many", freed_many, "inode trees of two levels, most inodes free" },
 	{ "sparse-chunks", sparse_chunks, "sparse inode chunks (fills the file system on the way)" },
 	{ NULL, NULL, NULL },
 };
