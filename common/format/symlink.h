@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Blocks of a symbolic link whose target does not fit into its inode: a header in each, then a part of the target.
+ * Blocks of a symbolic link whose target does not fit into its inode: a header, then the target or a part of it.
  *
  * Format: design document, "Symbolic Links".
  */
@@ -11,6 +11,8 @@
 
 #define SYMLINK_MAGIC	   0x58534c4du /* "XSLM" */
 #define SYMLINK_TARGET_MAX 1024u       /* bytes (xfs_format.h, XFS_SYMLINK_MAXLEN) */
+
+#define SYMLINK_BLOCKS_MAX 3u /* of 512 bytes, each with a header (XFS_SYMLINK_MAPS) */
 
 struct disk_symlink {
 	be32 magic;
