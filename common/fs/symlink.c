@@ -69,7 +69,7 @@ static int take_extent(void *arg, const struct extent *extent)
 	uint64_t offset = geometry_block_offset(&fs->geo, extent->start);
 	size_t bytes = (size_t)extent->len_blocks << fs->geo.block_log;
 	uint8_t *block;
-	uint32_t len;
+	uint32_t len = 0;
 	int rc;
 
 	if (reading->len == reading->inode->size_bytes)
