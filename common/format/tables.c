@@ -7,6 +7,7 @@
 #include "format/agi.h"
 #include "format/btree_block.h"
 #include "format/inode.h"
+#include "format/log.h"
 #include "format/records.h"
 #include "format/sb.h"
 
@@ -28,5 +29,8 @@ const struct field_table *const all_field_tables[] = {
 	&bmap_rec_table,
 	&bmap_key_table,
 	&inode_table,
+	&log_record_table,
+	&log_ext_table,
+	&log_op_table,
 	NULL,
 };
