@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Walking the extents of a fork, from the array in the inode or from its B+tree.
+ *
+ * Format: design document, "Data Extents".
+ */
+#include "fs/fork.h"
+
+#include <assert.h>
+
+#include "fs/btree.h"
+
+/* State of one walk. */
+struct walk {
+	const struct fs *fs;
+	const struct inode *inode;
+	const struct fork_walker *walker;
+	uint64_t from, to;
+	uint64_t next; /* first block of the file that the next extent may map */
+};
+
+/* A part that cannot be used: to the walker if it wants to know, else the end. */
+static int report(const struct walk *walk, const struct error *why, struct error *err)
+{
+	if (walk->walker->bad)
+		return walk->walker->bad(walk->walker->arg, why);
+	if (err)
+		*err = *why;
+	return why->code;
+}
+
+static int bad_record(const struct walk *walk, uint64_t place, enum flaw flaw, struct error *err)
+{
+	struct error why;
+
+	(void)error_corrupt(&why, flaw, place, "inode %llu: extent record: %s", (unsigned long long)walk->inode->ino,
+			    flaw_text(flaw));
+	return report(walk, &why, err);
+}
+
+static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint64_t place, struct error *err)
+{
+	struct bmap_rec rec = bmap_rec_get(disk);
+	struct extent extent = {.fileoff = rec.startoff, .len_blocks = rec.blockcount, .unwritten = rec.unwritten};
+
+	if (rec.blockcount == 0 || rec.blockcount - 1 > FILEOFF_MAX - rec.startoff ||
+	    !geometry_unpack(&walk->fs->geo, (struct fsblock){rec.startblock}, &extent.start) ||
+	    !geometry_holds(&walk->fs->geo, extent.start, rec.blockcount))
+		return bad_record(walk, place, FLAW_RANGE, err);
+	if (rec.startoff < walk->next)
+		return bad_record(walk, place, FLAW_ORDER, err);
+	walk->next = rec.startoff + rec.blockcount;
+	if (rec.startoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
+		return 0;
+	return walk->walker->extent(walk->walker->arg, &extent);
+}
+
+static uint64_t inode_offset(const struct walk *walk)
+{
+	uint32_t agno, agino, in_block;
+	struct agaddr at;
+
+	if (!geometry_ino_split(&walk->fs->geo, walk->inode->ino, &agno, &agino))
+		return 0;
+	at = (struct agaddr){agno, geometry_agino_block(&walk->fs->geo, agino, &in_block)};
+	return geometry_block_offset(&walk->fs->geo, at) + in_block;
+}
+
+static int walk_array(struct walk *walk, enum fork_kind kind, struct error *err)
+{
+	struct span fork = inode_fork_span(walk->inode, kind);
+	uint64_t place = inode_offset(walk);
+	int rc = 0;
+
+	/* inode_decode has seen that so many fit; span_at holds for what has changed since. */
+	for (uint64_t i = 0; i < walk->inode->fork[kind].extents && rc == 0; i++) {
+		const struct disk_bmap_rec *rec = span_at(fork, i * sizeof(*rec), sizeof(*rec));
+
+		rc = rec ? take_record(walk, rec, place, err) : bad_record(walk, place, FLAW_COUNT, err);
+	}
+	return rc;
+}
+
+static int announce(void *arg, struct agaddr at, unsigned level)
+{
+	const struct walk *walk = arg;
+
+	return walk->walker->block(walk->walker->arg, at, level);
+}
+
+static int walk_tree(struct walk *walk, enum fork_kind kind, struct error *err)
+{
+	struct btree_cursor_options options = {.low = {{walk->from, 0, 0}}, .high = {{walk->to, 0, 0}}, .arg = walk};
+	struct btree_cursor *cursor;
+	const void *record;
+	struct btree tree;
+	struct error why;
+	int rc = btree_of_fork(walk->fs, walk->inode, kind, &tree, &why);
+
+	if (rc != 0) {
+		why.has_offset = true;
+		why.offset_bytes = inode_offset(walk);
+		return report(walk, &why, err);
+	}
+	if (walk->walker->block)
+		options.block = announce;
+	options.skip_leaves = !walk->walker->extent;
+	rc = btree_cursor_open(&tree, &options, &cursor, err);
+	if (rc != 0)
+		return rc;
+	while ((rc = btree_next(cursor, &record, &why)) != 0) {
+		if (rc == 1) {
+			rc = take_record(walk, record, geometry_block_offset(&walk->fs->geo, btree_place(cursor)), err);
+		} else if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
+			rc = report(walk, &why, err);
+		} else if (rc < 0 && err) {
+			*err = why;
+		}
+		if (rc != 0)
+			break;
+	}
+	btree_cursor_close(cursor);
+	return rc;
+}
+
+int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t from, uint64_t to,
+	      const struct fork_walker *walker, struct error *err)
+{
+	struct walk walk = {.fs = fs, .inode = inode, .walker = walker, .from = from, .to = to};
+
+	if (!inode->fork[kind].exists || from > to)
+		return 0;
+	switch (inode->fork[kind].format) {
+	case FORK_EXTENTS:
+		return walk_array(&walk, kind, err);
+	case FORK_BTREE:
+		return walk_tree(&walk, kind, err);
+	case FORK_DEV:
+	case FORK_LOCAL:
+	case FORK_UUID:
+		break;
+	}
+	return 0;
+}
+
+static int take_first(void *arg, const struct extent *extent)
+{
+	*(struct extent *)arg = *extent;
+	return 1;
+}
+
+int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff,
+	     struct extent *out, struct error *err)
+{
+	struct fork_walker walker = {.extent = take_first, .arg = out};
+
+	return fork_walk(fs, inode, kind, fileoff, fileoff, &walker, err);
+}
+
+struct reading {
+	const struct fs *fs;
+	uint8_t *to;
+	uint64_t next, end; /* blocks of the file that are still to be read */
+	struct agaddr first;
+	bool started;
+	struct error *err;
+};
+
+static int read_extent(void *arg, const struct extent *extent)
+{
+	struct reading *reading = arg;
+	uint64_t skip = reading->next - extent->fileoff;
+	uint64_t left = extent->len_blocks - skip;
+	uint32_t take = (uint32_t)(left < reading->end - reading->next ? left : reading->end - reading->next);
+	struct agaddr at = {extent->start.agno, extent->start.agbno + (uint32_t)skip};
+	int rc;
+
+	if (extent->fileoff > reading->next || extent->unwritten)
+		return 1; /* a hole before it, or nothing in it */
+	if (!reading->started)
+		reading->first = at;
+	reading->started = true;
+	rc = fs_read_blocks(reading->fs, at, take, reading->to, reading->err);
+	reading->to += (size_t)take << reading->fs->geo.block_log;
+	reading->next += take;
+	return rc;
+}
+
+int fork_read(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff,
+	      uint32_t len_blocks, void *to, struct agaddr *first, struct error *err)
+{
+	struct reading reading = {.fs = fs, .to = to, .next = fileoff, .end = fileoff + len_blocks, .err = err};
+	struct fork_walker walker = {.extent = read_extent, .arg = &reading};
+	int rc;
+
+	assert(len_blocks > 0);
+	if (fileoff > FILEOFF_MAX || len_blocks - 1 > FILEOFF_MAX - fileoff)
+		return error_set(err, ERR_CORRUPT, "inode %llu: block %llu cannot be in a fork",
+				 (unsigned long long)inode->ino, (unsigned long long)fileoff);
+	rc = fork_walk(fs, inode, kind, fileoff, fileoff + len_blocks - 1, &walker, err);
+	if (rc < 0)
+		return rc;
+	if (reading.next != reading.end)
+		return error_set(err, ERR_CORRUPT, "inode %llu: nothing is mapped at block %llu of the %s fork",
+				 (unsigned long long)inode->ino, (unsigned long long)reading.next,
+				 kind == FORK_DATA ? "data" : "attribute");
+	if (first)
+		*first = reading.first;
+	return 0;
+}
