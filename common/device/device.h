@@ -25,7 +25,8 @@ enum device_kind {
 };
 
 /* Flags of device_open. */
-#define DEVICE_MAPPED 0x1u /* map the device even where reading is cheaper */
+#define DEVICE_MAPPED	 0x1u /* map the device even where reading is cheaper */
+#define DEVICE_UNCLAIMED 0x2u /* no claim, mounted or not: only for device_probe, as the content is in flux */
 
 /*
  * Opens for reading only, and claims: a block device exclusively, a file with a shared lock.
