@@ -11,6 +11,7 @@
 #include "format/dir.h"
 #include "format/dquot.h"
 #include "format/inode.h"
+#include "format/log.h"
 #include "format/records.h"
 #include "format/sb.h"
 #include "format/symlink.h"
@@ -56,5 +57,8 @@ const struct field_table *const all_field_tables[] = {
 	&parent_table,
 	&symlink_table,
 	&dqblk_table,
+	&log_record_table,
+	&log_ext_table,
+	&log_op_table,
 	NULL,
 };

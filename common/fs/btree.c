@@ -439,3 +439,27 @@ int btree_next(struct btree_cursor *cursor, const void **record, struct error *e
 			return rc;
 	}
 }
+
+int btree_walk(const struct btree *tree, const struct btree_cursor_options *options,
+	       const struct btree_walker *walker, struct error *err)
+{
+	struct btree_cursor *cursor;
+	const void *record;
+	struct error why;
+	int rc = btree_cursor_open(tree, options, &cursor, err);
+
+	if (rc != 0)
+		return rc;
+	while ((rc = btree_next(cursor, &record, &why)) != 0) {
+		if (rc == 1)
+			rc = walker->record(walker->arg, record, btree_place(cursor));
+		else if ((rc == ERR_CORRUPT || rc == ERR_MEDIA) && walker->bad)
+			rc = walker->bad(walker->arg, cursor->lost_low, cursor->lost_high, &why);
+		else if (rc < 0 && err)
+			*err = why;
+		if (rc != 0)
+			break;
+	}
+	btree_cursor_close(cursor);
+	return rc;
+}

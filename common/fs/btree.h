@@ -67,4 +67,16 @@ void btree_lost(const struct btree_cursor *cursor, struct btree_key *low, struct
 /* The block that holds the record just returned. */
 struct agaddr btree_place(const struct btree_cursor *cursor);
 
+struct btree_walker {
+	/* A record and the block that holds it. Non-zero stops the walk and is returned. */
+	int (*record)(void *arg, const void *record, struct agaddr place);
+	/* A block that cannot be used: records with keys in [low, high] may be missing. NULL: that ends the walk. */
+	int (*bad)(void *arg, struct btree_key low, struct btree_key high, const struct error *why);
+	void *arg;
+};
+
+/* All records between the bounds of @options, with a cursor of its own. Returns 0, what a callback returned, ERR_*. */
+int btree_walk(const struct btree *tree, const struct btree_cursor_options *options,
+	       const struct btree_walker *walker, struct error *err) MUST_CHECK;
+
 #endif

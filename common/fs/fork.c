@@ -17,28 +17,29 @@ struct walk {
 	const struct fork_walker *walker;
 	uint64_t from, to;
 	uint64_t next; /* first block of the file that the next extent may map */
+	struct error *err;
 };
 
 /* A part that cannot be used: to the walker if it wants to know, else the end. */
-static int report(const struct walk *walk, const struct error *why, struct error *err)
+static int report(const struct walk *walk, const struct error *why)
 {
 	if (walk->walker->bad)
 		return walk->walker->bad(walk->walker->arg, why);
-	if (err)
-		*err = *why;
+	if (walk->err)
+		*walk->err = *why;
 	return why->code;
 }
 
-static int bad_record(const struct walk *walk, uint64_t place, enum flaw flaw, struct error *err)
+static int bad_record(const struct walk *walk, uint64_t place, enum flaw flaw)
 {
 	struct error why;
 
 	(void)error_corrupt(&why, flaw, place, "inode %llu: extent record: %s", (unsigned long long)walk->inode->ino,
 			    flaw_text(flaw));
-	return report(walk, &why, err);
+	return report(walk, &why);
 }
 
-static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint64_t place, struct error *err)
+static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint64_t place)
 {
 	struct bmap_rec rec = bmap_rec_get(disk);
 	struct extent extent = {.fileoff = rec.startoff, .len_blocks = rec.blockcount, .unwritten = rec.unwritten};
@@ -46,9 +47,9 @@ static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint
 	if (rec.blockcount == 0 || rec.blockcount - 1 > FILEOFF_MAX - rec.startoff ||
 	    !geometry_unpack(&walk->fs->geo, (struct fsblock){rec.startblock}, &extent.start) ||
 	    !geometry_holds(&walk->fs->geo, extent.start, rec.blockcount))
-		return bad_record(walk, place, FLAW_RANGE, err);
+		return bad_record(walk, place, FLAW_RANGE);
 	if (rec.startoff < walk->next)
-		return bad_record(walk, place, FLAW_ORDER, err);
+		return bad_record(walk, place, FLAW_ORDER);
 	walk->next = rec.startoff + rec.blockcount;
 	if (rec.startoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
 		return 0;
@@ -66,7 +67,7 @@ static uint64_t inode_offset(const struct walk *walk)
 	return geometry_block_offset(&walk->fs->geo, at) + in_block;
 }
 
-static int walk_array(struct walk *walk, enum fork_kind kind, struct error *err)
+static int walk_array(struct walk *walk, enum fork_kind kind)
 {
 	struct span fork = inode_fork_span(walk->inode, kind);
 	uint64_t place = inode_offset(walk);
@@ -76,65 +77,67 @@ static int walk_array(struct walk *walk, enum fork_kind kind, struct error *err)
 	for (uint64_t i = 0; i < walk->inode->fork[kind].extents && rc == 0; i++) {
 		const struct disk_bmap_rec *rec = span_at(fork, i * sizeof(*rec), sizeof(*rec));
 
-		rc = rec ? take_record(walk, rec, place, err) : bad_record(walk, place, FLAW_COUNT, err);
+		rc = rec ? take_record(walk, rec, place) : bad_record(walk, place, FLAW_COUNT);
 	}
 	return rc;
 }
 
-static int announce(void *arg, struct agaddr at, unsigned level)
+static int on_block(void *arg, struct agaddr at, unsigned level)
 {
 	const struct walk *walk = arg;
 
 	return walk->walker->block(walk->walker->arg, at, level);
 }
 
-static int walk_tree(struct walk *walk, enum fork_kind kind, struct error *err)
+static int on_record(void *arg, const void *record, struct agaddr place)
 {
-	struct btree_cursor_options options = {.low = {{walk->from, 0, 0}}, .high = {{walk->to, 0, 0}}, .arg = walk};
-	struct btree_cursor *cursor;
-	const void *record;
+	struct walk *walk = arg;
+
+	return take_record(walk, record, geometry_block_offset(&walk->fs->geo, place));
+}
+
+static int on_bad(void *arg, struct btree_key low, struct btree_key high, const struct error *why)
+{
+	const struct walk *walk = arg;
+
+	(void)low;
+	(void)high;
+	return report(walk, why);
+}
+
+static int walk_tree(struct walk *walk, enum fork_kind kind)
+{
+	struct btree_cursor_options options = {
+		.low = {{walk->from, 0, 0}},
+		.high = {{walk->to, 0, 0}},
+		.skip_leaves = !walk->walker->extent,
+		.block = walk->walker->block ? on_block : NULL,
+		.arg = walk,
+	};
+	struct btree_walker walker = {.record = on_record, .bad = on_bad, .arg = walk};
 	struct btree tree;
 	struct error why;
 	int rc = btree_of_fork(walk->fs, walk->inode, kind, &tree, &why);
 
-	if (rc != 0) {
-		why.has_offset = true;
-		why.offset_bytes = inode_offset(walk);
-		return report(walk, &why, err);
-	}
-	if (walk->walker->block)
-		options.block = announce;
-	options.skip_leaves = !walk->walker->extent;
-	rc = btree_cursor_open(&tree, &options, &cursor, err);
-	if (rc != 0)
-		return rc;
-	while ((rc = btree_next(cursor, &record, &why)) != 0) {
-		if (rc == 1) {
-			rc = take_record(walk, record, geometry_block_offset(&walk->fs->geo, btree_place(cursor)), err);
-		} else if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
-			rc = report(walk, &why, err);
-		} else if (rc < 0 && err) {
-			*err = why;
-		}
-		if (rc != 0)
-			break;
-	}
-	btree_cursor_close(cursor);
-	return rc;
+	if (rc == 0)
+		return btree_walk(&tree, &options, &walker, walk->err);
+	why.has_offset = true;
+	why.offset_bytes = inode_offset(walk);
+	return report(walk, &why);
 }
 
 int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t from, uint64_t to,
 	      const struct fork_walker *walker, struct error *err)
 {
-	struct walk walk = {.fs = fs, .inode = inode, .walker = walker, .from = from, .to = to};
+	struct walk walk = {.fs = fs, .inode = inode, .walker = walker, .from = from, .to = to, .err = err};
 
 	if (!inode->fork[kind].exists || from > to)
 		return 0;
 	switch (inode->fork[kind].format) {
 	case FORK_EXTENTS:
-		return walk_array(&walk, kind, err);
+		return walk_array(&walk, kind);
 	case FORK_BTREE:
-		return walk_tree(&walk, kind, err);
+		return walk_tree(&walk, kind);
 	case FORK_DEV:
 	case FORK_LOCAL:
 	case FORK_UUID:

@@ -48,4 +48,7 @@ struct owner_sink {
 /* Cuts @owner to [start, end), offset included; false if nothing is left. */
 bool owner_cut(struct owner *owner, uint64_t start_bytes, uint64_t end_bytes);
 
+/* Hands the parts of @owner that are wanted to @sink. Returns 0 or what the sink returned. */
+int owner_give(const struct owner *owner, const struct interval_set *wanted, const struct owner_sink *sink) MUST_CHECK;
+
 #endif

@@ -21,6 +21,17 @@ struct file_info {
 	uint64_t size_bytes;
 };
 
+/* What a block of OWNER_SPACE or OWNER_INOBT is. */
+enum tree_structure {
+	STRUCTURE_UNKNOWN,
+	STRUCTURE_BNOBT,
+	STRUCTURE_CNTBT,
+	STRUCTURE_RMAPBT,
+	STRUCTURE_FREE_LIST, /* not in use: its number stands in the AGFL */
+	STRUCTURE_INOBT,
+	STRUCTURE_FINOBT,
+};
+
 /* Takes paths. A positive value stops. */
 struct path_sink {
 	/*
@@ -50,6 +61,8 @@ struct view_ops {
 	 */
 	int (*chunk)(void *self, uint64_t ino, uint64_t *first_ino, uint64_t *allocated, uint64_t *present,
 		     struct error *err);
+	/* What lies at block @at, without reading it. NULL: the view cannot tell. ERR_NOMEM, ERR_IO. */
+	int (*structure)(void *self, struct agaddr at, enum tree_structure *out, struct error *err);
 	void (*close)(void *self);
 };
 
@@ -64,6 +77,8 @@ struct view {
 /* Offline. @fs and @pool are borrowed. */
 struct fs;
 int view_offline_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
+/* The same without the rmapbt, even if there is one: everything that points at blocks is looked through. */
+int view_scan_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
 /* Mounted at @target. ERR_UNSUPPORTED if that is no XFS, or the kernel has no GETFSMAP. */
 int view_mounted_open(const char *target, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
 void view_close(struct view *view);
