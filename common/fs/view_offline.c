@@ -71,7 +71,7 @@ static int owners(void *self, const struct interval_set *wanted, const struct ow
 {
 	const struct offline *view = self;
 	struct interval_set rest = {0};
-	int rc = owners_by_geometry(view->fs, wanted, sink, &rest, err);
+	int rc = owners_by_geometry(&view->fs->geo, wanted, sink, &rest, err);
 
 	if (rc == 0)
 		rc = owners_of_rest(view, &rest, sink, progress, err);
