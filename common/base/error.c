@@ -64,7 +64,8 @@ const char *flaw_text(enum flaw flaw)
 	return "unknown flaw";
 }
 
-static void fill(struct error *err, const struct error *head, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void fill(struct error *err, const struct error *head, const char *format,
+						       va_list args)
 {
 	if (!err)
 		return;

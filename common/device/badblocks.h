@@ -2,7 +2,7 @@
 /*
  * Known media errors of a device, as byte ranges of that very device.
  *
- * Two implementations of badblocks_list, picked by configure: badblocks_ndctl.c asks libndctl and then sysfs,
+ * Two implementations of badblocks_list, picked by configure: badblocks_ndctl.c asks libndctl and sysfs,
  * badblocks_sysfs.c asks sysfs alone.
  */
 #ifndef DEVICE_BADBLOCKS_H
@@ -12,18 +12,23 @@
 #include "base/interval.h"
 
 /*
- * The kernel prints at most one page of a sysfs badblocks file, and its table holds 512 ranges in one page (the
- * format is 8 bytes a range): a list that long may not be all.
+ * The kernel's table of bad ranges is one page of 8 bytes each: with so many it may not be all. The text that
+ * sysfs shows of it ends after one page too, which is reached earlier where the numbers are long.
  */
 #define BADBLOCKS_FULL 512u
 
 struct badblocks {
 	struct interval_set bytes; /* settled */
-	bool maybe_incomplete;	   /* a list that was read is full */
-	bool from_ndctl;	   /* where it comes from: */
+	/*
+	 * There may be more: a list that was read is full, or a device below has bad blocks that could not be translated
+	 * into places on this one (a device-mapper target other than linear, or no permission to ask).
+	 */
+	bool maybe_incomplete;
+	bool from_ndctl; /* which sources could be asked at all */
 	bool from_sysfs;
 };
 
+/* A zeroed struct is an empty list. */
 void badblocks_fini(struct badblocks *bad);
 
 /*
@@ -35,7 +40,7 @@ int badblocks_read_file(const char *path, struct badblocks *out, struct error *e
 /*
  * What the system knows of the device @path (block device, or DAX character device). The list of a partition or of a
  * device-mapper linear target is that of the device below, cut and shifted. A regular file has none, unless it is on a
- * DAX file system, which is not asked. An empty list is success.
+ * DAX file system, which is not asked. An empty list is success, and so is a system without NVDIMMs.
  */
 int badblocks_list(const char *path, struct badblocks *out, struct error *err) MUST_CHECK;
 

@@ -25,7 +25,8 @@ enum device_kind {
 };
 
 /* Flags of device_open. */
-#define DEVICE_MAPPED 0x1u /* map the device even where reading is cheaper */
+#define DEVICE_MAPPED	 0x1u /* map the device even where reading is cheaper */
+#define DEVICE_UNCLAIMED 0x2u /* no claim, mounted or not: only for device_probe, as the content is in flux */
 
 /*
  * Opens for reading only, and claims: a block device exclusively, a file with a shared lock.
@@ -48,7 +49,8 @@ int device_set_bad(struct device *device, const struct interval_set *bad_bytes, 
 
 /*
  * Copies @len bytes at @offset_bytes to @to. Any number of threads at once.
- * ERR_MEDIA: at least the byte at err->offset_bytes cannot be read (known bad, EIO, SIGBUS); @to is undefined.
+ * ERR_MEDIA: the byte at err->offset_bytes, the first one or its 512-byte sector's first one in the range, cannot be
+ * read (known bad, EIO, SIGBUS, or the device got shorter since it was opened); @to is undefined.
  * ERR_CORRUPT with FLAW_RANGE: reaches beyond the end: somebody followed an address from the device.
  * ERR_IO: anything else.
  */
@@ -56,10 +58,17 @@ int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t l
 
 /*
  * Reads [start, end) and throws it away, to learn what cannot be read: adds those bytes, rounded to whole
- * 512-byte sectors, to @bad (settled or not). Known bad ranges are added without being touched.
+ * 512-byte sectors, to @bad (settled or not). Known bad ranges are added without being touched. Reads
+ * past the page cache where that can be had, see device_probe_caveat. @end_bytes: at most the size, else ERR_CORRUPT.
  */
 int device_probe(struct device *device, uint64_t start_bytes, uint64_t end_bytes, struct interval_set *bad,
 		 struct error *err) MUST_CHECK;
+
+/*
+ * Why device_probe may be answered by a cache and not by the medium, as a clause about the device ("it is a file, ...");
+ * static. NULL: it is the medium that answers.
+ */
+const char *device_probe_caveat(const struct device *device);
 
 /* What was read so far: calls and bytes. For cost measurements. */
 struct device_cost {

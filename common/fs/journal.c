@@ -166,7 +166,7 @@ static int find_hole(struct journal *j, uint32_t change, struct place *head)
 {
 	/* Half of a log is never under way: the kernel refuses logs that small. */
 	uint32_t reach = j->blocks / 2 < UNORDERED_BLOCKS ? j->blocks / 2 : UNORDERED_BLOCKS;
-	uint32_t start = change >= reach ? change - reach : 0, cycle, other, block;
+	uint32_t start = change >= reach ? change - reach : 0, cycle = 0, other, block;
 	int rc;
 
 	if (change < reach && j->wraps) {

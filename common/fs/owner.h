@@ -51,4 +51,12 @@ bool owner_cut(struct owner *owner, uint64_t start_bytes, uint64_t end_bytes);
 /* Hands the parts of @owner that are wanted to @sink. Returns 0 or what the sink returned. */
 int owner_give(const struct owner *owner, const struct interval_set *wanted, const struct owner_sink *sink) MUST_CHECK;
 
+/*
+ * Owners of the parts of @wanted that lie in headers of groups or in the journal; the other parts go to @rest (zeroed
+ * by the caller, settled here).
+ * Returns 0, what @sink returned, ERR_NOMEM.
+ */
+int owners_by_geometry(const struct geometry *geo, const struct interval_set *wanted, const struct owner_sink *sink,
+		       struct interval_set *rest, struct error *err) MUST_CHECK;
+
 #endif

@@ -5,7 +5,8 @@
  * The headers take the four sectors of superblock, AGF, AGI and AGFL, in whole blocks, as the kernel lists them under
  * RMAP_OWN_FS (seen in kernel images, test_owner.c).
  */
-#include "fs/view_offline.h"
+#include "format/agfl.h"
+#include "fs/owner.h"
 
 static struct owner headers_of(const struct geometry *geo, uint32_t agno)
 {
@@ -42,10 +43,9 @@ static int add_rest(uint64_t start, uint64_t end, const struct interval_set *tak
 	return rc;
 }
 
-int owners_by_geometry(const struct fs *fs, const struct interval_set *wanted, const struct owner_sink *sink,
+int owners_by_geometry(const struct geometry *geo, const struct interval_set *wanted, const struct owner_sink *sink,
 		       struct interval_set *rest, struct error *err)
 {
-	const struct geometry *geo = &fs->geo;
 	uint64_t group_bytes = (uint64_t)geo->ag_blocks << geo->block_log;
 	struct owner journal = journal_of(geo);
 	struct interval_set taken = {0};

@@ -77,6 +77,8 @@ struct view {
 /* Offline. @fs and @pool are borrowed. */
 struct fs;
 int view_offline_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
+/* The same without the rmapbt, even if there is one: everything that points at blocks is looked through. */
+int view_scan_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
 /* Mounted at @target. ERR_UNSUPPORTED if that is no XFS, or the kernel has no GETFSMAP. */
 int view_mounted_open(const char *target, struct pool *pool, struct view *out, struct error *err) MUST_CHECK;
 void view_close(struct view *view);

@@ -17,6 +17,7 @@
 struct offline {
 	const struct fs *fs;
 	struct pool *pool;
+	bool use_rmapbt;
 	struct tree_map map; /* of the group that was asked for last */
 	uint32_t map_agno;
 	bool has_map;
@@ -51,7 +52,7 @@ static int owners_of_rest(const struct offline *view, const struct interval_set 
 	struct owner_sink first = {.owner = first_owner, .gap = first_gap, .arg = &pass};
 	int rc;
 
-	if (!view->fs->geo.has_rmapbt)
+	if (!view->use_rmapbt)
 		return owners_by_scan(view->fs, view->pool, wanted, sink, progress, err);
 	rc = owners_by_rmap(view->fs, wanted, &first, err);
 	interval_settle(&pass.gaps);
@@ -70,7 +71,7 @@ static int owners(void *self, const struct interval_set *wanted, const struct ow
 {
 	const struct offline *view = self;
 	struct interval_set rest = {0};
-	int rc = owners_by_geometry(view->fs, wanted, sink, &rest, err);
+	int rc = owners_by_geometry(&view->fs->geo, wanted, sink, &rest, err);
 
 	if (rc == 0)
 		rc = owners_of_rest(view, &rest, sink, progress, err);
@@ -155,17 +156,27 @@ static const struct view_ops offline_ops = {
 	.close = close_view,
 };
 
-int view_offline_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err)
+static int open_view(const struct fs *fs, struct pool *pool, bool use_rmapbt, struct view *out, struct error *err)
 {
 	struct offline *view = calloc(1, sizeof(*view));
 
 	if (!view)
 		return error_set(err, ERR_NOMEM, "no memory for a view");
-	*view = (struct offline){.fs = fs, .pool = pool};
+	*view = (struct offline){.fs = fs, .pool = pool, .use_rmapbt = use_rmapbt};
 	*out = (struct view){.ops = &offline_ops,
 			     .self = view,
 			     .geo = fs->geo,
-			     .owners_from = fs->geo.has_rmapbt ? "rmapbt" : "forks",
-			     .slow = !fs->geo.has_rmapbt};
+			     .owners_from = use_rmapbt ? "rmapbt" : "forks",
+			     .slow = !use_rmapbt};
 	return 0;
+}
+
+int view_offline_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err)
+{
+	return open_view(fs, pool, fs->geo.has_rmapbt, out, err);
+}
+
+int view_scan_open(const struct fs *fs, struct pool *pool, struct view *out, struct error *err)
+{
+	return open_view(fs, pool, false, out, err);
 }

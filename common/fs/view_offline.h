@@ -9,14 +9,6 @@
 #include "fs/owner.h"
 
 /*
- * Owners of the parts of @wanted that lie in headers of groups or in the journal; the other parts go to @rest (zeroed
- * by the caller, settled here).
- * Returns 0, what @sink returned, ERR_NOMEM.
- */
-int owners_by_geometry(const struct fs *fs, const struct interval_set *wanted, const struct owner_sink *sink,
-		       struct interval_set *rest, struct error *err) MUST_CHECK;
-
-/*
  * Owners from the rmapbt, free space from the bnobt: costs the height of the trees and the answers.
  * Returns 0, what @sink returned, ERR_NOMEM, ERR_IO.
  */
