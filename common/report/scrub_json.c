@@ -75,6 +75,18 @@ static void put_file(struct json_line *line, const struct damage_file *file)
 	put_paths(line, file);
 }
 
+/* The same members of a free inode, of which there is nothing to say but its number. */
+static void put_free_inode(struct json_line *line, uint64_t ino)
+{
+	static const char *const others[] = {"inode_readable", "generation",	  "file_type",
+					     "links",	       "file_size_bytes", "internal"};
+
+	json_number(line, "inode", ino);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		json_null(line, others[i]);
+	(void)json_array(line, "paths");
+}
+
 static void put_device_range(struct json_line *line, uint64_t start, uint64_t end)
 {
 	json_number(line, "device_offset_bytes", start);
@@ -180,14 +192,15 @@ static int write_owner(const struct damage_report *damage, size_t range, const s
 static int write_inode(const struct damage_report *damage, size_t range, const struct damage_piece *piece,
 		       const struct damage_inode *inode, FILE *out, struct error *err)
 {
-	/* Of a free inode there is nothing to say but its number. */
-	const struct damage_file nobody = {.info = {.ino = inode->ino}};
 	struct json_line line;
 
 	json_line_begin(&line, "inode");
 	put_piece(&line, range, piece);
 	json_boolean(&line, "allocated", inode->allocated);
-	put_file(&line, inode->allocated ? &damage->files[inode->file] : &nobody);
+	if (inode->allocated)
+		put_file(&line, &damage->files[inode->file]);
+	else
+		put_free_inode(&line, inode->ino);
 	return json_line_end(&line, out, err);
 }
 

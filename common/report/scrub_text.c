@@ -21,6 +21,11 @@ void text_heading(const struct scrub_text *text, enum tone tone, const char *lin
 	fputc('\n', text->out);
 }
 
+void text_bytes(const struct scrub_text *text, uint64_t bytes)
+{
+	fprintf(text->out, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
+}
+
 /* ------------------------------------------------------------------ head */
 
 static void label(const struct scrub_text *text, const char *name)
@@ -48,18 +53,17 @@ static void head_file_system(const struct scrub_text *text)
 
 static void head_bad_from(const struct scrub_text *text)
 {
-	const char *before = " ";
+	const char *before = "from ";
 	char size[SIZE_TEXT];
 
 	label(text, "bad ranges");
-	fputs("from", text->out);
 	for (const struct bad_from_word *word = bad_from_words; word->flag; word++)
 		if (text->result->bad_from & word->flag) {
 			fprintf(text->out, "%s%s", before, word->phrase);
 			before = ", ";
 		}
 	if (text->result->bad_from == 0)
-		fputs(" nowhere: the system keeps no list for this device", text->out);
+		fputs("none known: the system keeps no list for this device", text->out);
 	if (text->result->bad_from & BAD_FROM_MEDIA)
 		fprintf(text->out, " (%s read)", size_text(size, text->result->media_bytes));
 	fputc('\n', text->out);
@@ -141,8 +145,12 @@ static void print_count(const struct scrub_text *text, const char *name, uint64_
 
 	label(text, name);
 	fprintf(text->out, "%" PRIu64 " %s%s", count, one, count == 1 ? "" : "s");
-	if (count > 0)
-		fprintf(text->out, ", %" PRIu64 " bytes (%s)", bytes, size_text(size, bytes));
+	if (count > 0) {
+		fputs(", ", text->out);
+		text_bytes(text, bytes);
+	}
+	if (bytes >= 1024)
+		fprintf(text->out, " (%s)", size_text(size, bytes));
 	fputc('\n', text->out);
 }
 
@@ -175,8 +183,8 @@ static void print_note(const struct scrub_text *text, const struct damage_note *
 {
 	fprintf(text->out, "  - %s", doubt_sentence(note->doubt));
 	if (note->has_range)
-		fprintf(text->out, ", device %" PRIu64 ", %" PRIu64 " bytes", note->start_bytes,
-			note->end_bytes - note->start_bytes);
+		fprintf(text->out, ", bytes %" PRIu64 " to %" PRIu64 " of the device", note->start_bytes,
+			note->end_bytes - 1);
 	if (note->ino != 0)
 		fprintf(text->out, ", inode %" PRIu64, note->ino);
 	fputs("\n    ", text->out);

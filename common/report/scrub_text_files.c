@@ -66,22 +66,25 @@ static void print_file(const struct scrub_text *text, const struct damage_file *
 	indent(text);
 	text_inode(text, file);
 	if (file->known && file->info.allocated && (file->info.mode & INODE_MODE_TYPE) == INODE_MODE_FILE)
-		fprintf(text->out, ", %" PRIu64 " bytes long", file->info.size_bytes);
+		fprintf(text->out, ", size %" PRIu64, file->info.size_bytes);
 	fputc('\n', text->out);
 	for (size_t i = 0; i < file->data.count; i++) {
 		const struct interval *lost_range = &file->data.items[i];
 
 		indent(text);
-		fprintf(text->out, "lost: data at %" PRIu64 ", %" PRIu64 " bytes\n", lost_range->start,
-			lost_range->end - lost_range->start);
+		fprintf(text->out, "lost: data at %" PRIu64 ", ", lost_range->start);
+		text_bytes(text, lost_range->end - lost_range->start);
+		fputc('\n', text->out);
 	}
 	for (const struct damaged_word *word = damaged_words; word->flag; word++) {
 		if (!(file->what & word->flag))
 			continue;
 		indent(text);
 		fprintf(text->out, "lost: %s", word->phrase);
-		if (word->flag == DAMAGED_ATTRIBUTES && file->attribute_bytes)
-			fprintf(text->out, ", %" PRIu64 " bytes", file->attribute_bytes);
+		if (word->flag == DAMAGED_ATTRIBUTES && file->attribute_bytes > 0) {
+			fputs(", ", text->out);
+			text_bytes(text, file->attribute_bytes);
+		}
 		fputc('\n', text->out);
 	}
 }

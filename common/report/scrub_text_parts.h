@@ -17,6 +17,8 @@ struct scrub_text {
 /* A line of its own in @tone. */
 void text_heading(const struct scrub_text *text, enum tone tone, const char *line);
 
+/* "4096 bytes". */
+void text_bytes(const struct scrub_text *text, uint64_t bytes);
 /* "inode 131, generation 77, 2 links". */
 void text_inode(const struct scrub_text *text, const struct damage_file *file);
 /* Every path of the file on a line, or one that says why there is none. The first begins where the cursor is. */

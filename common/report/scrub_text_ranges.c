@@ -26,26 +26,33 @@ static enum tone tone_of(enum damage_hurt hurt)
 	return TONE_BAD;
 }
 
-static void print_owner(const struct scrub_text *text, const struct damage_piece *piece,
-			const struct damage_owner *owner)
+/* Where in the file; @len bytes. */
+static void print_place(const struct scrub_text *text, const struct damage_owner *owner, uint64_t len)
 {
-	const struct damage_file *file = &text->result->damage.files[owner->file];
-	uint64_t len = piece->end_bytes - piece->start_bytes;
-
-	fputs("    ", text->out);
-	text_inode(text, file);
-	fputs("\n      ", text->out);
-	if (owner->bmbt)
+	if (owner->bmbt) {
 		fprintf(text->out, "B+tree block of the %s fork", fork_name(owner->fork));
-	else
-		fprintf(text->out, "%s at %" PRIu64 ", %" PRIu64 " bytes",
-			owner->fork == FORK_ATTR ? "attribute fork" : "data", owner->offset_bytes, len);
+		return;
+	}
+	fprintf(text->out, "%s at %" PRIu64 ", ", owner->fork == FORK_ATTR ? "attribute fork" : "data",
+		owner->offset_bytes);
+	text_bytes(text, len);
 	if (owner->unwritten)
 		fputs(", unwritten", text->out);
 	if (owner->past_eof_bytes > 0 && owner->past_eof_bytes < len)
 		fprintf(text->out, ", the last %" PRIu64 " beyond the end of the file", owner->past_eof_bytes);
 	else if (owner->past_eof_bytes > 0)
 		fputs(", beyond the end of the file", text->out);
+}
+
+static void print_owner(const struct scrub_text *text, const struct damage_piece *piece,
+			const struct damage_owner *owner)
+{
+	const struct damage_file *file = &text->result->damage.files[owner->file];
+
+	fputs("    ", text->out);
+	text_inode(text, file);
+	fputs("\n      ", text->out);
+	print_place(text, owner, piece->end_bytes - piece->start_bytes);
 	fputs("\n      ", text->out);
 	text_paths(text, file, 6);
 }
@@ -89,8 +96,8 @@ static void print_piece(const struct scrub_text *text, const struct damage_piece
 	const struct damage_report *damage = &text->result->damage;
 	const struct damage_kind *kind = &damage_kinds[piece->code];
 
-	fprintf(text->out, "  %" PRIu64 ", %" PRIu64 " bytes", piece->start_bytes,
-		piece->end_bytes - piece->start_bytes);
+	fprintf(text->out, "  %" PRIu64 ", ", piece->start_bytes);
+	text_bytes(text, piece->end_bytes - piece->start_bytes);
 	if (piece->in_group)
 		fprintf(text->out, ", AG %" PRIu32, piece->agno);
 	fputs(": ", text->out);
@@ -119,8 +126,9 @@ void text_ranges(const struct scrub_text *text)
 
 		fputc('\n', text->out);
 		style_begin(text->out, text->style, TONE_HEADING);
-		fprintf(text->out, "Range %zu of %zu: offset %" PRIu64 ", %" PRIu64 " bytes", i + 1,
-			damage->range_count, range->start_bytes, len);
+		fprintf(text->out, "Range %zu of %zu: offset %" PRIu64 ", ", i + 1, damage->range_count,
+			range->start_bytes);
+		text_bytes(text, len);
 		if (len >= 1024)
 			fprintf(text->out, " (%s)", size_text(size, len));
 		style_end(text->out, text->style);
