@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+Suite *journal_suite(void);
+
 Suite *(*const unit_suites[])(void) = {
+	journal_suite,
 	NULL,
 };
