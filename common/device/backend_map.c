@@ -64,7 +64,7 @@ int backend_map_open(int fd, uint64_t size_bytes, bool dax, struct backend **out
 	if (size_bytes > 0) {
 		rc = map_open(fd, (size_t)size_bytes, &self->map, err);
 		if (rc == 0)
-			rc = residency_init(&self->residency, self->map, dax, err);
+			rc = residency_init(&self->residency, self->map, err);
 		if (rc == 0) {
 			rc = guard_hold(err);
 			self->held = rc == 0;

@@ -3,7 +3,10 @@
  * Devices: opening, the choice of the backend, and reading around what is bad.
  *
  * Which backend serves which kind:
- * - regular file: pread. @BENCH@
+ * - regular file: pread. Measured with "bench/bench_device FILE" (1 GiB in the page cache, ext4, Linux 6.18, Xeon, best of
+ *   5): 4 KiB at random over all of it 1.1 us each, mapped 10 times that, as the page faults cost more than the calls and
+ *   the mapping may keep but 16 MiB resident; within 8 MiB, where nothing faults, mapped takes 0.35 of the time; 1 MiB
+ *   in order, 0.85. Reads of metadata are spread wide: what is dear in the worst case loses.
  * - regular file on a DAX file system: mapped, so that nothing is copied through the page cache of another layer.
  * - block device: pread. Linux never maps a pmem block device with DAX, a mapping of it goes through the page cache;
  *   reads return EIO for poison instead of raising a signal, sector by sector past the cache.
