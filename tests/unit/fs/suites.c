@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+Suite *fs_suite(void);
+Suite *geometry_suite(void);
+Suite *superblock_suite(void);
+
 Suite *(*const unit_suites[])(void) = {
-	NULL,
+	fs_suite, geometry_suite, superblock_suite, NULL,
 };
