@@ -19,4 +19,10 @@ Suite *unlinked_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	attr_suite, dir_suite, dir_index_suite, parent_suite, path_suite, symlink_suite, unlinked_suite, NULL,
+Suite *fs_suite(void);
+Suite *geometry_suite(void);
+Suite *superblock_suite(void);
+
+Suite *(*const unit_suites[])(void) = {
+	fs_suite, geometry_suite, superblock_suite, NULL,
 };
