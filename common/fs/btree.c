@@ -35,6 +35,7 @@ struct btree btree_of_group(const struct fs *fs, enum btree_kind kind, uint32_t 
 	struct btree tree = {.fs = fs, .kind = kind, .format = &btree_formats[kind], .owner = agno};
 	be32 root = {{0}}, levels = {{0}};
 
+	assert(kind < BTREE_BMAP);
 	switch (kind) {
 	case BTREE_BNO:
 		root = agf->bnoroot;
@@ -62,8 +63,7 @@ struct btree btree_of_group(const struct fs *fs, enum btree_kind kind, uint32_t 
 		break;
 	case BTREE_BMAP:
 	case BTREE_KINDS:
-		assert(!"not a tree of a group");
-		break;
+		break; /* no tree of a group */
 	}
 	tree.root = (struct agaddr){agno, be32_get(root)};
 	tree.levels = be32_get(levels);
