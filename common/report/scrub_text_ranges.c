@@ -38,10 +38,14 @@ static void print_place(const struct scrub_text *text, const struct damage_owner
 	text_bytes(text, len);
 	if (owner->unwritten)
 		fputs(", unwritten", text->out);
-	if (owner->past_eof_bytes > 0 && owner->past_eof_bytes < len)
-		fprintf(text->out, ", the last %" PRIu64 " beyond the end of the file", owner->past_eof_bytes);
-	else if (owner->past_eof_bytes > 0)
-		fputs(", beyond the end of the file", text->out);
+	if (owner->past_eof_bytes == 0)
+		return;
+	fputs("\n      ", text->out);
+	if (owner->past_eof_bytes < len)
+		fprintf(text->out, "the last %" PRIu64 " of these bytes lie beyond the end of the file",
+			owner->past_eof_bytes);
+	else
+		fputs("all of it beyond the end of the file", text->out);
 }
 
 static void print_owner(const struct scrub_text *text, const struct damage_piece *piece,
@@ -51,7 +55,7 @@ static void print_owner(const struct scrub_text *text, const struct damage_piece
 
 	fputs("    ", text->out);
 	text_inode(text, file);
-	fputs("\n      ", text->out);
+	fputs(": ", text->out);
 	print_place(text, owner, piece->end_bytes - piece->start_bytes);
 	fputs("\n      ", text->out);
 	text_paths(text, file, 6);
@@ -63,7 +67,8 @@ static void print_lost_inode(const struct scrub_text *text, const struct damage_
 
 	fputs("    ", text->out);
 	text_inode(text, file);
-	fputs("\n      ", text->out);
+	/* Of many that lie side by side often no path is left: a line each is enough. */
+	fputs(file->path_count > 0 ? "\n      " : " ", text->out);
 	text_paths(text, file, 6);
 }
 

@@ -3,6 +3,7 @@
 #include "report/words.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "format/inode.h"
@@ -140,12 +141,22 @@ const struct damaged_word damaged_words[] = {
 	{0, NULL, NULL},
 };
 
+/* Whether the sentence says "byte N" itself. */
+static bool names_place(const struct error *err)
+{
+	char place[32];
+	int len = snprintf(place, sizeof(place), "byte %" PRIu64, err->offset_bytes);
+	const char *at = strstr(err->text, place);
+
+	return at && !(at[len] >= '0' && at[len] <= '9');
+}
+
 void error_sentence(FILE *out, const struct error *err)
 {
 	if (err->text[0])
 		escape_text(out, err->text, strlen(err->text));
 	else
 		fprintf(out, "%s", err->flaw != FLAW_NONE ? flaw_text(err->flaw) : err_text(err->code));
-	if (err->has_offset)
+	if (err->has_offset && !names_place(err))
 		fprintf(out, ", at byte %" PRIu64 " of the device", err->offset_bytes);
 }
