@@ -478,6 +478,58 @@ static void check_full_pass(struct view *view, const struct list *fsmap, const s
 	       unknown);
 }
 
+/* ---- being stopped ---- */
+
+static int stop_at_once(void *arg, const char *pass, uint64_t done, uint64_t total)
+{
+	(void)arg;
+	(void)total;
+	if (!pass || done == 0)
+		FAIL("a step without a name, or at nothing");
+	return 1;
+}
+
+static int stop_owner(void *arg, const struct owner *owner)
+{
+	(void)arg;
+	(void)owner;
+	return 7;
+}
+
+static int stop_path(void *arg, uint64_t ino, const char *path, size_t len, bool connected, uint64_t top_ino)
+{
+	(void)arg;
+	(void)path;
+	(void)top_ino;
+	return ino != 0 && len > 0 && connected ? 9 : 1;
+}
+
+static void check_stopping(struct view *view, const struct manifest *manifest)
+{
+	struct progress progress = {.step = stop_at_once};
+	struct list got = {0};
+	struct found_list found = {0};
+	struct owner_sink owners = {.owner = list_add, .gap = list_gap, .arg = &got};
+	struct path_sink paths = {.path = take_path, .gap = no_path_gap, .arg = &found};
+	struct interval_set wanted = {0};
+	struct error err = {0};
+
+	if (interval_add(&wanted, 0, view->geo.blocks << view->geo.block_log) != 0)
+		FAIL("out of memory");
+	if (view->ops->owners(view->self, &wanted, &owners, &progress, &err) != ERR_CANCELLED)
+		FAIL("owners were not cancelled");
+	if (mounted_paths_by_walk(view->self, manifest->inos, manifest->ino_count, false, &paths, &progress, &err) !=
+	    ERR_CANCELLED)
+		FAIL("the walk was not cancelled");
+	owners.owner = stop_owner;
+	if (view->ops->owners(view->self, &wanted, &owners, NULL, &err) != 7)
+		FAIL("owners were not stopped");
+	paths.path = stop_path;
+	if (view->ops->paths(view->self, manifest->inos, manifest->ino_count, false, &paths, NULL, &err) != 9)
+		FAIL("paths were not stopped");
+	interval_fini(&wanted);
+}
+
 /* ---- one block, many owners ---- */
 
 static void clone_block(int from, int to, uint64_t offset, uint64_t len)
@@ -590,6 +642,7 @@ int main(int argc, char **argv)
 	check_paths(&view, &manifest, mounted_paths_by_walk, "by a walk");
 	if (view.geo.has_parent)
 		check_paths(&view, &manifest, mounted_paths_by_parents, "by parent pointers");
+	check_stopping(&view, &manifest);
 	view_close(&view);
 	pool_close(pool);
 	return 0;
