@@ -298,8 +298,7 @@ static int read_rescued(struct device *device, uint64_t offset, void *to, size_t
 	int rc = examine_chunks(device, offset, offset + len, rescue_keep, rescue_stop, &rescue, err);
 
 	if (rc > 0)
-		return error_set_at(err, ERR_MEDIA, rescue.bad_at, "%s cannot be read at byte %llu", device->path,
-				    (unsigned long long)rescue.bad_at);
+		return error_set_at(err, ERR_MEDIA, rescue.bad_at, "the medium cannot be read");
 	return rc;
 }
 
@@ -317,8 +316,7 @@ int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t l
 	bad = interval_find(&device->bad, offset_bytes);
 	if (bad && bad->start < offset_bytes + len) {
 		bad_at = larger(bad->start, offset_bytes);
-		return error_set_at(err, ERR_MEDIA, bad_at, "%s is known to be bad at byte %llu", device->path,
-				    (unsigned long long)bad_at);
+		return error_set_at(err, ERR_MEDIA, bad_at, "the medium is known to be bad");
 	}
 	rc = device->backend->ops->read(device->backend, offset_bytes, to, len, &bad_at, err);
 	count(device, len);
@@ -326,8 +324,7 @@ int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t l
 		return rc;
 	if (bad_at == BACKEND_NOWHERE)
 		return read_rescued(device, offset_bytes, to, len, err);
-	return error_set_at(err, ERR_MEDIA, bad_at, "%s ends at byte %llu, before its time", device->path,
-			    (unsigned long long)bad_at);
+	return error_set_at(err, ERR_MEDIA, bad_at, "the device ends before its time");
 }
 
 struct probe {
