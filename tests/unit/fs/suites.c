@@ -4,10 +4,12 @@
 
 #include <stddef.h>
 
+Suite *btree_suite(void);
+Suite *btree_damage_suite(void);
 Suite *fs_suite(void);
 Suite *geometry_suite(void);
 Suite *superblock_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	fs_suite, geometry_suite, superblock_suite, NULL,
+	btree_suite, btree_damage_suite, fs_suite, geometry_suite, superblock_suite, NULL,
 };
