@@ -296,7 +296,7 @@ static const struct order_break order_breaks[] = {
 	{"an entry twice", repeat_one, "out of order", "overlaps the one before"},
 	{"first entry missing", begin_later, "begins elsewhere than its parent says", ""},
 	{"first entry of the block before", begin_earlier, "begins elsewhere than its parent says", ""},
-	{"last entry of the block behind", end_in_the_next, "lies beyond what its parent says", ""},
+	{"last entry of the block behind", end_in_the_next, "lies beyond what its parent says", "out of order"},
 };
 #define ORDER_BREAKS ((int)(sizeof(order_breaks) / sizeof(order_breaks[0])))
 
@@ -330,11 +330,15 @@ START_TEST(finds_records_that_reach_too_far)
 		const char *sentence;
 	} kinds[] = {{BTREE_BNO, "overlaps"}, {BTREE_REFCOUNT, "overlaps"}, {BTREE_BMAP, "overlaps"},
 		     {BTREE_RMAP, "beyond"}};
+	uint64_t first, next, last;
 	uint8_t *record;
 
 	build(kinds[_i].kind);
+	model_span(&model, PER_BLOCK + 1, &first, &last);
+	model_span(&model, PER_BLOCK + 2, &next, &last);
 	record = model_entry(&model, 0, 1, 1);
-	image_set(model.format->record_fields, record, "blockcount", 100000);
+	image_set(model.format->record_fields, record, "blockcount",
+		  kinds[_i].kind == BTREE_RMAP ? 100000 : next - first + 1);
 	model_seal(&model, 0, 1);
 	expect_lost(0, 1, ERR_CORRUPT, FLAW_ORDER, offset_of(0, 1));
 	ck_assert_msg(strstr(met.why.text, kinds[_i].sentence) != NULL, "said: %s", met.why.text);
@@ -512,10 +516,12 @@ START_TEST(finds_bad_roots_in_inodes)
 	level = (uint16_t)(model.levels - 1);
 	count = (uint16_t)model_nodes(&model, model_block_levels(&model) - 1);
 	ck_assert_uint_ge(count, 2);
-	put_root(0, count);
-	ck_assert_int_eq(model_reopen(&model, &err), ERR_CORRUPT);
-	put_root(BTREE_LEVELS_MAX, count);
-	ck_assert_int_eq(model_reopen(&model, &err), ERR_CORRUPT);
+	for (uint16_t bad = 0; bad <= BTREE_LEVELS_MAX; bad += BTREE_LEVELS_MAX) {
+		put_root(bad, count);
+		ck_assert_int_eq(model_reopen(&model, &err), ERR_CORRUPT);
+		ck_assert_int_eq(err.flaw, FLAW_LEVEL);
+		ck_assert_uint_eq(err.offset_bytes, offset);
+	}
 	for (int how = 0; how < 2; how++) {
 		put_root(level, how ? 21 : 0); /* 20 fit */
 		ck_assert_int_eq(model_reopen(&model, &err), 0);
