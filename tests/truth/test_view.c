@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test_mounted MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl
- * test_mounted --repeated MOUNTPOINT BLOCK_BYTES COUNT
+ * test_view MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl
+ * test_view --scan IMAGE IMAGE.fsmap IMAGE.manifest.jsonl
+ * test_view --repeated MOUNTPOINT BLOCK_BYTES COUNT
  *
  * The view of a mounted file system against the two lists that were made when the image was (tests/images/README.md):
  * every owner of every range, every inode, every path.
+ *
+ * --scan: owners by a pass over all forks of an image that is not mounted, against the extents in the manifest.
  *
  * --repeated: makes a file that maps one block COUNT times, and another COUNT files that map it once, and expects all of
  * them as owners: more than one answer of GETFSMAP holds.
@@ -618,6 +621,30 @@ static int check_repeated(char **argv)
 	return 0;
 }
 
+static int check_scan(char **argv)
+{
+	struct manifest manifest = {0};
+	struct list fsmap = {0};
+	struct device *device;
+	struct error err = {0};
+	struct pool *pool;
+	struct view view;
+	struct fs *fs;
+
+	read_fsmap(argv[1], &fsmap);
+	read_manifest(argv[2], &manifest);
+	if (pool_open(2, &pool, &err) != 0 || device_open(argv[0], 0, &device, &err) != 0 ||
+	    fs_open(device, &fs, &err) != 0 || view_scan_open(fs, pool, &view, &err) != 0)
+		FAIL("%s", err.text);
+	check_full_pass(&view, &fsmap, &manifest);
+	check_files(&view, &manifest);
+	view_close(&view);
+	fs_close(fs);
+	device_close(device);
+	pool_close(pool);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct manifest manifest = {0};
@@ -628,8 +655,10 @@ int main(int argc, char **argv)
 
 	if (argc == 5 && strcmp(argv[1], "--repeated") == 0)
 		return check_repeated(argv);
+	if (argc == 5 && strcmp(argv[1], "--scan") == 0)
+		return check_scan(argv + 2);
 	if (argc != 4)
-		FAIL("usage: test_mounted MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl");
+		FAIL("usage: test_view MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl");
 	read_fsmap(argv[2], &fsmap);
 	read_manifest(argv[3], &manifest);
 	if (pool_open(pool_processors() + 1, &pool, &err) != 0 || view_mounted_open(argv[1], pool, &view, &err) != 0)
