@@ -33,7 +33,7 @@ struct pool {
 	void *arg;
 	size_t units;
 	atomic_size_t next;
-	atomic_size_t failed_unit; /* the lowest so far; SIZE_MAX: none. Changed under the lock */
+	atomic_size_t failed_unit; /* the lowest so far; SIZE_MAX: none. Set under the lock */
 };
 
 static void take_units(struct pool *pool, unsigned worker)
@@ -43,8 +43,8 @@ static void take_units(struct pool *pool, unsigned worker)
 		int rc;
 
 		/*
-		 * Only what lies behind a failure is left out. A unit before it that was handed out already, to a thread
-		 * that has not got further than here, must run: it may fail too, and would be the one that counts.
+		 * Only what lies behind a failure is left out. A unit before it that was handed out already, to a
+		 * thread that has not got further than here, must run: it may fail too, and be the one that counts.
 		 */
 		if (unit >= pool->units || unit > atomic_load(&pool->failed_unit))
 			return;

@@ -91,8 +91,7 @@ int badblocks_parse_sysfs(const char *text, size_t len, size_t page_bytes, const
 	return 0;
 }
 
-int badblocks_move(const struct interval_set *from, uint64_t start, uint64_t len, uint64_t at,
-		   struct interval_set *to)
+int badblocks_move(const struct interval_set *from, uint64_t start, uint64_t len, uint64_t at, struct interval_set *to)
 {
 	const struct interval *range = interval_find(from, start);
 	size_t i = range ? (size_t)(range - from->items) : from->count;

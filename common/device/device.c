@@ -3,10 +3,10 @@
  * Devices: opening, the choice of the backend, and reading around what is bad.
  *
  * Which backend serves which kind:
- * - regular file: pread. Measured with "bench/bench_device FILE" (1 GiB in the page cache, ext4, Linux 6.18, Xeon, best of
- *   5): 4 KiB at random over all of it 1.1 us each, mapped 10 times that, as the page faults cost more than the calls and
- *   the mapping may keep but 16 MiB resident; within 8 MiB, where nothing faults, mapped takes 0.35 of the time; 1 MiB
- *   in order, 0.85. Reads of metadata are spread wide: what is dear in the worst case loses.
+ * - regular file: pread. Measured with "bench/bench_device FILE" (1 GiB in the page cache, ext4, Linux 6.18, Xeon, two
+ *   processors, best of 5): 4 KiB at random over all of it 1.1 us each, mapped 6 to 13 times that, as page faults cost
+ *   more than calls and the mapping may keep but 16 MiB resident; within 8 MiB, where nothing faults, mapped takes
+ *   0.35 of the time; 1 MiB in order, 0.85 to 1. Metadata lies spread wide: what is dear in the worst case loses.
  * - regular file on a DAX file system: mapped, so that nothing is copied through the page cache of another layer.
  * - block device: pread. Linux never maps a pmem block device with DAX, a mapping of it goes through the page cache;
  *   reads return EIO for poison instead of raising a signal, sector by sector past the cache.
@@ -289,8 +289,8 @@ static int rescue_keep(void *arg, const uint8_t *chunk, uint64_t base, uint64_t 
 }
 
 /*
- * What could not be read in one go: finds the first byte that is really lost, if any. The page cache fails for a whole page
- * if one sector of it is bad, but the sectors beside it are what an AG header may lie in.
+ * What could not be read in one go: finds the first byte that is really lost, if any. The page cache fails for a whole
+ * page if one sector of it is bad, but in the sectors beside it an AG header may lie.
  */
 static int read_rescued(struct device *device, uint64_t offset, void *to, size_t len, struct error *err)
 {

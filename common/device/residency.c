@@ -11,8 +11,8 @@
  * aligned so. Pages of the page cache come with their neighbours: by default 64 KiB, but since Linux 6.18 the
  * whole of a large folio (measured: 16 times what was asked for).
  */
-#define GRANULE_BYTES ((size_t)2 << 20)
-#define MARKED_MAX (RESIDENCY_BYTES / GRANULE_BYTES)
+#define GRANULE_BYTES  ((size_t)2 << 20)
+#define MARKED_MAX     (RESIDENCY_BYTES / GRANULE_BYTES)
 #define MARKS_PER_WORD 64u
 
 int residency_init(struct residency *residency, struct span map, struct error *err)

@@ -76,10 +76,10 @@ START_TEST(wrong_lines)
 		{"5 0", "a range of no sectors"},
 		{"18446744073709551616 1", "a number is too large"},
 		{"99999999999999999999999999 1", "a number is too large"},
-		{"18446744073709551615 1", "the range reaches beyond what a device can hold"},	/* sum wraps */
-		{"1 18446744073709551615", "the range reaches beyond what a device can hold"},	/* the same */
-		{"36028797018963967 1", "the range reaches beyond what a device can hold"},	/* in bytes it wraps */
-		{"36028797018963968 1", "the range reaches beyond what a device can hold"},	/* so does its start */
+		{"18446744073709551615 1", "the range reaches beyond what a device can hold"}, /* sum wraps */
+		{"1 18446744073709551615", "the range reaches beyond what a device can hold"}, /* the same */
+		{"36028797018963967 1", "the range reaches beyond what a device can hold"},    /* in bytes it wraps */
+		{"36028797018963968 1", "the range reaches beyond what a device can hold"},    /* so does its start */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -183,12 +183,8 @@ START_TEST(linear_targets_are_translated_each)
 		{1060, 300, makedev(259, 0), 200}, /* 200 by the other source, 205 by sysfs */
 	};
 	static const uint64_t expected[][2] = {
-		{10 * SECTOR, 50 * SECTOR},
-		{53 * SECTOR, 55 * SECTOR},
-		{143 * SECTOR, 193 * SECTOR},
-		{1043 * SECTOR, 1044 * SECTOR},
-		{1060 * SECTOR, 1061 * SECTOR},
-		{1065 * SECTOR, 1066 * SECTOR},
+		{10 * SECTOR, 50 * SECTOR},	{53 * SECTOR, 55 * SECTOR},	{143 * SECTOR, 193 * SECTOR},
+		{1043 * SECTOR, 1044 * SECTOR}, {1060 * SECTOR, 1061 * SECTOR}, {1065 * SECTOR, 1066 * SECTOR},
 	};
 
 	add_partition("sda", "sda1", "8:1", "2\n", "1100\n");

@@ -71,8 +71,8 @@ END_TEST
 
 START_TEST(words_that_are_not_understood)
 {
-	static const char *const words[] = {"", "259:0", "259:0 ", "259 0 34", "/dev/pmem0 34", "259:0 34 1", "259:0 -34",
-					    "-1:0 34", "259:0 0x10"};
+	static const char *const words[] = {"",		  "259:0",     "259:0 ",  "259 0 34",  "/dev/pmem0 34",
+					    "259:0 34 1", "259:0 -34", "-1:0 34", "259:0 0x10"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct answer answer = {.used = 0};

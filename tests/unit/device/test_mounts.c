@@ -21,16 +21,15 @@ static struct system_paths paths;
 static char sys[80], dev[80], mountinfo[80];
 static struct error err;
 
-static const char mounts_text[] =
-	"21 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
-	"22 21 0:20 / /sys rw - sysfs sysfs rw\n"
-	"30 21 7:0 / /mnt/with\\040space rw,relatime - xfs /dev/loop0 rw,attr2\n"
-	"31 21 8:1 /sub /mnt/part rw - xfs /dev/sda1 rw\n"
-	"32 21 8:1 / /mnt/whole rw - xfs /dev/sda1 rw\n"
-	"33 21 8:1 /sub /mnt/part2 rw - xfs /dev/sda1 rw\n"
-	"34 21 259:3 / /mnt/twice rw - xfs /dev/pmem0p3 rw\n"
-	"35 34 259:4 / /mnt/twice rw - ext4 /dev/pmem0p4 rw\n"
-	"36 21 7:129 / /mnt/loop1p1 rw - xfs /dev/loop1p1 rw\n";
+static const char mounts_text[] = "21 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
+				  "22 21 0:20 / /sys rw - sysfs sysfs rw\n"
+				  "30 21 7:0 / /mnt/with\\040space rw,relatime - xfs /dev/loop0 rw,attr2\n"
+				  "31 21 8:1 /sub /mnt/part rw - xfs /dev/sda1 rw\n"
+				  "32 21 8:1 / /mnt/whole rw - xfs /dev/sda1 rw\n"
+				  "33 21 8:1 /sub /mnt/part2 rw - xfs /dev/sda1 rw\n"
+				  "34 21 259:3 / /mnt/twice rw - xfs /dev/pmem0p3 rw\n"
+				  "35 34 259:4 / /mnt/twice rw - ext4 /dev/pmem0p4 rw\n"
+				  "36 21 7:129 / /mnt/loop1p1 rw - xfs /dev/loop1p1 rw\n";
 
 static void setup(void)
 {

@@ -14,7 +14,7 @@
 
 Suite *residency_suite(void);
 
-#define SIZE_BYTES ((uint64_t)160 << 20)
+#define SIZE_BYTES  ((uint64_t)160 << 20)
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define SLACK_BYTES ((size_t)4 << 20) /* the piece being copied, and what else the process needs meanwhile */
 

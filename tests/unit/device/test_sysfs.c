@@ -51,10 +51,10 @@ START_TEST(numbers)
 		{"0\n", 1, 0},
 		{"9999999999999999999\n", 1, 9999999999999999999u},
 		{"17", 1, 17},
-		{"", ERR_CORRUPT, 0},		      /* nothing */
-		{"-1\n", ERR_CORRUPT, 0},	      /* negative */
-		{"17 18\n", ERR_CORRUPT, 0},	      /* two */
-		{"0x11\n", ERR_CORRUPT, 0},	      /* not decimal */
+		{"", ERR_CORRUPT, 0},			    /* nothing */
+		{"-1\n", ERR_CORRUPT, 0},		    /* negative */
+		{"17 18\n", ERR_CORRUPT, 0},		    /* two */
+		{"0x11\n", ERR_CORRUPT, 0},		    /* not decimal */
 		{"18446744073709551616\n", ERR_CORRUPT, 0}, /* too large */
 	};
 	uint64_t value = 0;

@@ -4,25 +4,33 @@
 
 #include <stddef.h>
 
-Suite *journal_suite(void);
-
-Suite *(*const unit_suites[])(void) = {
-	journal_suite,
-	NULL,
 Suite *attr_suite(void);
-Suite *dir_suite(void);
+Suite *btree_damage_suite(void);
+Suite *btree_suite(void);
 Suite *dir_index_suite(void);
+Suite *dir_suite(void);
+Suite *fs_suite(void);
+Suite *geometry_suite(void);
+Suite *journal_suite(void);
 Suite *parent_suite(void);
 Suite *path_suite(void);
+Suite *superblock_suite(void);
 Suite *symlink_suite(void);
 Suite *unlinked_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	attr_suite, dir_suite, dir_index_suite, parent_suite, path_suite, symlink_suite, unlinked_suite, NULL,
-Suite *fs_suite(void);
-Suite *geometry_suite(void);
-Suite *superblock_suite(void);
-
-Suite *(*const unit_suites[])(void) = {
-	fs_suite, geometry_suite, superblock_suite, NULL,
+	attr_suite,
+	btree_damage_suite,
+	btree_suite,
+	dir_index_suite,
+	dir_suite,
+	fs_suite,
+	geometry_suite,
+	journal_suite,
+	parent_suite,
+	path_suite,
+	superblock_suite,
+	symlink_suite,
+	unlinked_suite,
+	NULL,
 };
