@@ -25,6 +25,7 @@
 
 #include "format/inode.h"
 #include "fs/view_mounted.h"
+#include "lib/fsmap_file.h"
 
 #define FAIL(...)                                                                                                      \
 	do {                                                                                                           \
@@ -125,43 +126,14 @@ static void ask(struct view *view, uint64_t start, uint64_t end, struct list *go
 
 /* ---- the list that GETFSMAP gave ---- */
 
-static const struct {
-	const char *name;
-	enum owner_kind kind;
-} kinds[] = {
-	{"free", OWNER_FREE},	{"unknown", OWNER_UNKNOWN}, {"fs", OWNER_AG_HEADER},	 {"log", OWNER_LOG},
-	{"ag", OWNER_SPACE},	{"inobt", OWNER_INOBT},	    {"refcount", OWNER_REFCOUNTBT}, {"inodes", OWNER_INODES},
-	{"cow", OWNER_COW},
-};
-
 static void read_fsmap(const char *path, struct list *out)
 {
-	FILE *file = fopen(path, "r");
-	char device[16], name[32];
-	unsigned flags;
-	uint64_t start, len, offset;
+	struct fsmap_file file;
 
-	if (!file)
-		FAIL("cannot open %s", path);
-	while (fscanf(file, "%15s %" SCNu64 " %" SCNu64 " %x %31s %" SCNu64, device, &start, &len, &flags, name, &offset) ==
-	       6) {
-		struct owner owner = {.start_bytes = start, .end_bytes = start + len, .kind = OWNER_FILE};
-
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (strcmp(kinds[i].name, name) == 0)
-				owner.kind = kinds[i].kind;
-		if (owner.kind == OWNER_FILE) {
-			owner.ino = strtoull(name, NULL, 10);
-			owner.fork = flags & 2 ? FORK_ATTR : FORK_DATA;
-			owner.bmbt = flags & 4;
-			owner.unwritten = flags & 1;
-			owner.offset_bytes = owner.bmbt ? 0 : offset;
-		}
-		list_add(out, &owner);
-	}
-	if (!feof(file) || out->count == 0)
-		FAIL("%s is no list of owners", path);
-	fclose(file);
+	fsmap_file_read(path, &file);
+	for (size_t i = 0; i < file.count; i++)
+		list_add(out, &file.rows[i].owner);
+	fsmap_file_free(&file);
 }
 
 static void expect_range(struct view *view, const struct list *all, uint64_t start, uint64_t end)
@@ -331,6 +303,13 @@ static void found_add(struct found_list *list, uint64_t ino, char *path)
 	list->items[list->count++] = (struct found){ino, path};
 }
 
+static void found_free(struct found_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].path);
+	free(list->items);
+}
+
 static int take_path(void *arg, uint64_t ino, const char *path, size_t len, bool connected, uint64_t top_ino)
 {
 	char *copy = strndup(path, len);
@@ -381,6 +360,9 @@ static void check_paths(struct view *view, const struct manifest *manifest, path
 	if (one.count != manifest->ino_count)
 		FAIL("paths %s: %zu inodes, but %zu paths when one is enough", how, manifest->ino_count, one.count);
 	printf("%zu paths %s\n", want.count, how);
+	found_free(&want);
+	found_free(&got);
+	found_free(&one);
 }
 
 /* ---- without rmapbt ---- */
@@ -477,8 +459,13 @@ static void check_full_pass(struct view *view, const struct list *fsmap, const s
 		}
 	}
 	expect_extents(manifest, &want, &files);
+	interval_fini(&covered);
+	interval_fini(&allocated);
 	printf("%zu owners by a full pass, %zu extents of files, %" PRIu64 " bytes unexplained\n", got.count, files.count,
 	       unknown);
+	free(got.items);
+	free(files.items);
+	free(want.items);
 }
 
 /* ---- being stopped ---- */
@@ -531,6 +518,8 @@ static void check_stopping(struct view *view, const struct manifest *manifest)
 	if (view->ops->paths(view->self, manifest->inos, manifest->ino_count, false, &paths, NULL, &err) != 9)
 		FAIL("paths were not stopped");
 	interval_fini(&wanted);
+	free(got.items);
+	found_free(&found);
 }
 
 /* ---- one block, many owners ---- */
@@ -616,6 +605,8 @@ static int check_repeated(char **argv)
 	ask(&view, want.items[0].start_bytes, want.items[0].end_bytes, &got);
 	expect_equal(&want, &got, "owners of one block");
 	printf("%zu owners of one block\n", got.count);
+	free(want.items);
+	free(got.items);
 	view_close(&view);
 	pool_close(pool);
 	return 0;
@@ -672,6 +663,11 @@ int main(int argc, char **argv)
 	if (view.geo.has_parent)
 		check_paths(&view, &manifest, mounted_paths_by_parents, "by parent pointers");
 	check_stopping(&view, &manifest);
+	free(fsmap.items);
+	for (size_t i = 0; i < manifest.count; i++)
+		json_object_put(manifest.lines[i]);
+	free(manifest.lines);
+	free(manifest.inos);
 	view_close(&view);
 	pool_close(pool);
 	return 0;
