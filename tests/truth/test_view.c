@@ -410,10 +410,44 @@ static bool manifest_has_extents(const struct manifest *manifest, const struct o
 	return false;
 }
 
+static int by_offset(const void *left, const void *right)
+{
+	const struct owner *a = left, *b = right;
+	int order = number_compare(a->ino, b->ino);
+
+	if (order == 0)
+		order = number_compare(a->fork, b->fork);
+	return order != 0 ? order : number_compare(a->offset_bytes, b->offset_bytes);
+}
+
+/* GETBMAPX cuts extents where sharing begins or ends; the forks do not. */
+static void join(struct list *list)
+{
+	size_t kept = 0;
+
+	if (list->count == 0)
+		return;
+	qsort(list->items, list->count, sizeof(*list->items), by_offset);
+	for (size_t i = 1; i < list->count; i++) {
+		struct owner *last = &list->items[kept];
+		const struct owner *next = &list->items[i];
+		uint64_t len = last->end_bytes - last->start_bytes;
+
+		if (next->ino == last->ino && next->fork == last->fork && next->unwritten == last->unwritten &&
+		    next->start_bytes == last->end_bytes && next->offset_bytes == last->offset_bytes + len)
+			last->end_bytes = next->end_bytes;
+		else
+			list->items[++kept] = *next;
+	}
+	list->count = kept + 1;
+}
+
 static void expect_extents(const struct manifest *manifest, struct list *want, struct list *got)
 {
 	size_t matched = 0;
 
+	join(want);
+	join(got);
 	qsort(want->items, want->count, sizeof(*want->items), owner_compare);
 	for (size_t i = 0; i < got->count; i++) {
 		if (bsearch(&got->items[i], want->items, want->count, sizeof(*want->items), owner_compare)) {
