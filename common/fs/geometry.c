@@ -251,6 +251,18 @@ uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32
 	return agino >> geo->inodes_per_block_log;
 }
 
+bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes)
+{
+	uint32_t agno, agino, in_block;
+	struct agaddr at;
+
+	if (!geometry_ino_split(geo, ino, &agno, &agino))
+		return false;
+	at = (struct agaddr){agno, geometry_agino_block(geo, agino, &in_block)};
+	*offset_bytes = geometry_block_offset(geo, at) + in_block;
+	return true;
+}
+
 uint32_t geometry_block_agino(const struct geometry *geo, uint32_t agbno)
 {
 	return agbno << geo->inodes_per_block_log;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 Suite *attr_suite(void);
+Suite *btree_damage_suite(void);
+Suite *btree_suite(void);
 Suite *dir_index_suite(void);
 Suite *dir_suite(void);
 Suite *fs_suite(void);
@@ -18,6 +20,8 @@ Suite *unlinked_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	attr_suite,
+	btree_damage_suite,
+	btree_suite,
 	dir_index_suite,
 	dir_suite,
 	fs_suite,

@@ -289,16 +289,20 @@ static void hold_inode(const struct shape *shape, const struct geometry *geo, st
 	uint64_t agino = at.agbno * in_block + index % in_block;
 	uint64_t ino = at.agno * ceiling_power(shape->ag_blocks) * in_block + agino;
 	bool exists = at.agno < shape->ag_count && at.agbno < naive_ag_blocks(shape, at.agno);
+	uint64_t place = 0;
 	uint32_t agno, got, offset;
 
 	if (at.agbno >= ceiling_power(shape->ag_blocks))
 		return;
 	ck_assert_int_eq(geometry_ino_split(geo, ino, &agno, &got), exists);
+	ck_assert_int_eq(geometry_ino_offset(geo, ino, &place), exists);
 	if (!exists)
 		return;
 	ck_assert_uint_eq(agno, at.agno);
 	ck_assert_uint_eq(got, agino);
 	ck_assert_uint_eq(geometry_ino_join(geo, agno, got), ino);
+	ck_assert(geometry_ino_offset(geo, ino, &place));
+	ck_assert_uint_eq(place, geometry_block_offset(geo, at) + index % in_block * power_of_two(shape->inode_log));
 	ck_assert_uint_eq(geometry_agino_block(geo, got, &offset), at.agbno);
 	ck_assert_uint_eq(offset, index % in_block * power_of_two(shape->inode_log));
 	ck_assert_uint_eq(geometry_block_agino(geo, at.agbno), at.agbno * in_block);
