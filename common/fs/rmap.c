@@ -48,7 +48,7 @@ static bool unpack(const struct query *query, const struct disk_rmap_rec *rec, s
 		uint32_t agno, agino;
 
 		return geometry_ino_split(&query->fs->geo, out->owner, &agno, &agino) &&
-		       out->fileoff + out->len_blocks - 1 <= RMAP_OFFSET_MASK;
+		       out->fileoff + out->len_blocks - 1 <= geometry_fileoff_max(&query->fs->geo);
 	}
 	return out->owner > RMAP_OWN_MIN && out->owner <= RMAP_OWN_FS && offset == 0;
 }
