@@ -43,8 +43,9 @@ static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint
 {
 	struct bmap_rec rec = bmap_rec_get(disk);
 	struct extent extent = {.fileoff = rec.startoff, .len_blocks = rec.blockcount, .unwritten = rec.unwritten};
+	uint64_t last = geometry_fileoff_max(&walk->fs->geo);
 
-	if (rec.blockcount == 0 || rec.blockcount - 1 > FILEOFF_MAX - rec.startoff ||
+	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
 	    !geometry_unpack(&walk->fs->geo, (struct fsblock){rec.startblock}, &extent.start) ||
 	    !geometry_holds(&walk->fs->geo, extent.start, rec.blockcount))
 		return bad_record(walk, place, FLAW_RANGE);

@@ -224,6 +224,11 @@ uint64_t geometry_block_daddr(const struct geometry *geo, struct agaddr at)
 	return geometry_block_offset(geo, at) / 512;
 }
 
+uint64_t geometry_fileoff_max(const struct geometry *geo)
+{
+	return (uint64_t)INT64_MAX >> geo->block_log;
+}
+
 bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno, uint32_t *agino)
 {
 	unsigned bits = geo->ag_blocks_log + geo->inodes_per_block_log;

@@ -88,6 +88,9 @@ bool geometry_block_of_offset(const struct geometry *geo, uint64_t offset_bytes,
 /* Address in 512-byte sectors, as the blocks carry it about themselves. */
 uint64_t geometry_block_daddr(const struct geometry *geo, struct agaddr at);
 
+/* The last block that a file can have, as its size is a signed 64-bit number of bytes. */
+uint64_t geometry_fileoff_max(const struct geometry *geo);
+
 /* false if no inode can have that number. */
 bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno, uint32_t *agino) MUST_CHECK;
 uint64_t geometry_ino_join(const struct geometry *geo, uint32_t agno, uint32_t agino);

@@ -348,6 +348,7 @@ START_TEST(knows_where_it_ends)
 	ck_assert(!geometry_unpack(&geo, (struct fsblock){shape->ag_count * ceiling_power(shape->ag_blocks)}, &at));
 	ck_assert(!geometry_ino_split(&geo, UINT64_MAX, &agno, &agino));
 	ck_assert(!geometry_ino_split(&geo, shape->ag_count * ceiling_power(shape->ag_blocks) * inodes, &agno, &agino));
+	ck_assert_uint_eq(geometry_fileoff_max(&geo), INT64_MAX / power_of_two(shape->block_log));
 	ck_assert(!geometry_holds(&geo, (struct agaddr){UINT32_MAX, 0}, 1));
 	ck_assert(!geometry_holds(&geo, (struct agaddr){0, UINT32_MAX}, 1));
 }
