@@ -119,14 +119,27 @@ static bool has_owner(const struct damage_report *all, const struct damage_repor
 	return false;
 }
 
+/* Paths are sorted by their bytes, and end with a NUL, which they do not hold. */
 static bool has_path(const struct damage_report *all, uint64_t ino, const struct damage_path *path)
 {
-	for (size_t i = 0; i < all->file_count; i++) {
-		const struct damage_file *file = &all->files[i];
+	const struct damage_file *file = NULL;
+	size_t low = 0, high;
 
-		for (size_t k = 0; file->info.ino == ino && k < file->path_count; k++)
-			if (file->paths[k].len == path->len && memcmp(file->paths[k].bytes, path->bytes, path->len) == 0)
-				return true;
+	for (size_t i = 0; i < all->file_count && !file; i++)
+		if (all->files[i].info.ino == ino)
+			file = &all->files[i];
+	high = file ? file->path_count : 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct damage_path *at = &file->paths[middle];
+		int order = memcmp(at->bytes, path->bytes, (at->len < path->len ? at->len : path->len) + 1);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	return false;
 }
