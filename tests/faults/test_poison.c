@@ -4,8 +4,8 @@
  * no note, it must say what it says of the sound image; if it has one, nothing that is not so.
  *
  * A block is made unreadable by poison in the mapping, page by page, and by the list of known bad ranges: both must
- * give the same report. Where blocks are smaller than pages the list also names single blocks, and sectors of the
- * headers of groups. A sample of the pages goes through scrub_run.
+ * give the same report. Where blocks are smaller than pages the list also names single blocks of the groups' own metadata
+ * (of files' in a sample), and sectors of headers. A sample of the pages goes through scrub_run.
  *
  * usage: test_poison IMAGE [FSMAP]
  *
@@ -34,6 +34,7 @@ struct bench {
 	struct geometry geo;
 	bool scan;
 	struct interval_set metadata;
+	struct interval_set of_groups; /* of that: headers, trees, inodes */
 	struct interval_set bad;      /* what is asked about: of every kind */
 	struct interval_set bad_data; /* of these, what no run ever reads */
 	struct whole_run sound;
@@ -103,6 +104,8 @@ static void choose(struct bench *bench)
 
 		if (is_metadata(piece->code))
 			add(&bench->metadata, piece->start_bytes, piece->end_bytes);
+		if (is_metadata(piece->code) && piece->owner_count == 0)
+			add(&bench->of_groups, piece->start_bytes, piece->end_bytes);
 		if (has_many_names(&run.report, piece))
 			continue;
 		if (!most[piece->code] || most[piece->code]->owner_count < piece->owner_count)
@@ -114,6 +117,7 @@ static void choose(struct bench *bench)
 		if (most[i])
 			ask(bench, most[i]->code, most[i]->end_bytes - 1, most[i]->end_bytes);
 	interval_settle(&bench->metadata);
+	interval_settle(&bench->of_groups);
 	interval_settle(&bench->bad);
 	interval_settle(&bench->bad_data);
 	interval_fini(&all);
@@ -311,7 +315,8 @@ static void run_any_page(struct bench *bench, uint64_t page, unsigned long numbe
 	run_page(bench, page, sampled || header);
 	if (header && bench->geo.sector_bytes < POISON_PAGE_BYTES)
 		run_parts(bench, page, bench->geo.sector_bytes);
-	else if (bench->geo.block_bytes < POISON_PAGE_BYTES)
+	else if (bench->geo.block_bytes < POISON_PAGE_BYTES &&
+		 (sampled || interval_overlaps(&bench->of_groups, page, page + POISON_PAGE_BYTES)))
 		run_parts(bench, page, bench->geo.block_bytes);
 }
 
@@ -328,7 +333,7 @@ static void run_all(struct bench *bench)
 		for (page = page < next ? next : page; page < part->end; page += POISON_PAGE_BYTES) {
 			uint64_t in_block = page % bench->geo.block_bytes;
 
-			if (in_block == 0 || in_block + POISON_PAGE_BYTES == bench->geo.block_bytes || page < bench->geo.block_bytes)
+			if (in_block == 0 || in_block + POISON_PAGE_BYTES >= bench->geo.block_bytes)
 				run_any_page(bench, page, pages++);
 			next = page + POISON_PAGE_BYTES;
 		}
@@ -363,6 +368,7 @@ int main(int argc, char **argv)
 	free(bench.sound_answer);
 	whole_run_fini(&bench.sound);
 	interval_fini(&bench.metadata);
+	interval_fini(&bench.of_groups);
 	interval_fini(&bench.bad);
 	interval_fini(&bench.bad_data);
 	pool_close(bench.pool);
