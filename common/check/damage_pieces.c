@@ -97,6 +97,19 @@ static enum damage_code code_of_header(const struct geometry *geo, uint64_t star
 	}
 }
 
+/* The view could have told, had it been able to read all that points at blocks. */
+static int note_structure(const struct sweep *sweep, const struct cut *cut, uint32_t agno)
+{
+	struct damage_note note = {.doubt = DOUBT_OWNERS,
+				   .has_range = true,
+				   .start_bytes = cut->start,
+				   .end_bytes = cut->end};
+
+	(void)error_set_at(&note.why, ERR_NOT_FOUND, cut->start,
+			   "a tree of group %u cannot be read, so which tree the block belongs to is not known", agno);
+	return damage_note_add(sweep->build->report, &note);
+}
+
 static int code_of_tree(const struct sweep *sweep, const struct cut *cut, enum damage_code *code)
 {
 	const struct view *view = sweep->build->view;
@@ -104,8 +117,11 @@ static int code_of_tree(const struct sweep *sweep, const struct cut *cut, enum d
 	struct agaddr at;
 	int rc = 0;
 
-	if (view->ops->structure && geometry_block_of_offset(&view->geo, cut->start, &at))
+	if (view->ops->structure && geometry_block_of_offset(&view->geo, cut->start, &at)) {
 		rc = view->ops->structure(view->self, at, &structure, sweep->err);
+		if (rc == 0 && structure == STRUCTURE_UNKNOWN)
+			rc = note_structure(sweep, cut, at.agno);
+	}
 	switch (structure) {
 	case STRUCTURE_BNOBT:
 		*code = DAMAGE_BNOBT;
