@@ -225,6 +225,14 @@ static void read_manifest(const char *path, struct manifest *out)
 }
 
 /* The path as bytes: the manifest has a code point for each. The caller's to free. */
+static void free_manifest(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->count; i++)
+		json_object_put(manifest->lines[i]);
+	free(manifest->lines);
+	free(manifest->inos);
+}
+
 static char *manifest_path(struct json_object *line)
 {
 	struct json_object *value;
@@ -675,6 +683,8 @@ static int check_scan(char **argv)
 		FAIL("%s", err.text);
 	check_full_pass(&view, &fsmap, &manifest);
 	check_files(&view, &manifest);
+	free(fsmap.items);
+	free_manifest(&manifest);
 	view_close(&view);
 	fs_close(fs);
 	device_close(device);
@@ -710,10 +720,7 @@ int main(int argc, char **argv)
 		check_paths(&view, &manifest, mounted_paths_by_parents, "by parent pointers");
 	check_stopping(&view, &manifest);
 	free(fsmap.items);
-	for (size_t i = 0; i < manifest.count; i++)
-		json_object_put(manifest.lines[i]);
-	free(manifest.lines);
-	free(manifest.inos);
+	free_manifest(&manifest);
 	view_close(&view);
 	pool_close(pool);
 	return 0;
