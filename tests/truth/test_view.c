@@ -224,7 +224,6 @@ static void read_manifest(const char *path, struct manifest *out)
 	out->ino_count = kept;
 }
 
-/* The path as bytes: the manifest has a code point for each. The caller's to free. */
 static void free_manifest(struct manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->count; i++)
@@ -233,6 +232,7 @@ static void free_manifest(struct manifest *manifest)
 	free(manifest->inos);
 }
 
+/* The path as bytes: the manifest has a code point for each. The caller's to free. */
 static char *manifest_path(struct json_object *line)
 {
 	struct json_object *value;
@@ -405,7 +405,6 @@ static bool beyond_size(const struct manifest *manifest, const struct owner *own
 	FAIL("inode %" PRIu64 " is not in the manifest", owner->ino);
 }
 
-/* All that was expected, and besides only what lies behind the end of a file. */
 /* GETBMAPX, which the manifest has the extents from, tells of files and directories, without blocks of B+trees. */
 static bool manifest_has_extents(const struct manifest *manifest, const struct owner *owner)
 {
@@ -450,6 +449,7 @@ static void join(struct list *list)
 	list->count = kept + 1;
 }
 
+/* All that was expected, and besides only what lies behind the end of a file. */
 static void expect_extents(const struct manifest *manifest, struct list *want, struct list *got)
 {
 	size_t matched = 0;
