@@ -14,10 +14,10 @@
 
 #include "device/device.h"
 
-#define BLOCK_BYTES ((size_t)4096)
-#define CHUNK_BYTES ((size_t)1 << 20)
+#define BLOCK_BYTES  ((size_t)4096)
+#define CHUNK_BYTES  ((size_t)1 << 20)
 #define RANDOM_READS 262144u
-#define ROUNDS 5
+#define ROUNDS	     5
 
 enum way { READ, MAPPED, WAYS };
 

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 struct worker {
@@ -25,15 +26,14 @@ struct pool {
 	unsigned long run;    /* number of the run */
 	unsigned busy;
 	bool quit;
-	size_t failed_unit;
-	int failed_rc;
+	int failed_rc;	      /* of failed_unit */
 
 	/* set before a run, read during it */
 	pool_fn *fn;
 	void *arg;
 	size_t units;
 	atomic_size_t next;
-	atomic_bool stop;
+	atomic_size_t failed_unit; /* the lowest so far; SIZE_MAX: none. Set under the lock */
 };
 
 static void take_units(struct pool *pool, unsigned worker)
@@ -42,18 +42,21 @@ static void take_units(struct pool *pool, unsigned worker)
 		size_t unit = atomic_fetch_add(&pool->next, 1);
 		int rc;
 
-		if (unit >= pool->units || atomic_load(&pool->stop))
+		/*
+		 * Only what lies behind a failure is left out. A unit before it that was handed out already, to a
+		 * thread that has not got further than here, must run: it may fail too, and be the one that counts.
+		 */
+		if (unit >= pool->units || unit > atomic_load(&pool->failed_unit))
 			return;
 		rc = pool->fn(pool->arg, worker, unit);
 		if (rc == 0)
 			continue;
 		pthread_mutex_lock(&pool->lock);
-		if (pool->failed_rc == 0 || unit < pool->failed_unit) {
-			pool->failed_unit = unit;
+		if (unit < atomic_load(&pool->failed_unit)) {
+			atomic_store(&pool->failed_unit, unit);
 			pool->failed_rc = rc;
 		}
 		pthread_mutex_unlock(&pool->lock);
-		atomic_store(&pool->stop, true);
 	}
 }
 
@@ -140,7 +143,7 @@ int pool_run(struct pool *pool, size_t units, pool_fn *fn, void *arg)
 	pool->units = units;
 	pool->failed_rc = 0;
 	atomic_store(&pool->next, 0);
-	atomic_store(&pool->stop, false);
+	atomic_store(&pool->failed_unit, SIZE_MAX);
 	if (units > 1 && pool->started > 0) {
 		pthread_mutex_lock(&pool->lock);
 		pool->busy = pool->started;

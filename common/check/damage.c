@@ -33,8 +33,9 @@ int damage_note_add(struct damage_report *report, const struct damage_note *note
 {
 	struct damage_note *notes;
 
-	if (report->note_count > 0 && same_note(&report->notes[report->note_count - 1], note))
-		return 0;
+	for (size_t i = 0; i < report->note_count; i++)
+		if (same_note(&report->notes[i], note))
+			return 0;
 	if (report->note_count == DAMAGE_NOTES_MAX) {
 		report->notes_left_out++;
 		return 0;

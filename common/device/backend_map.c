@@ -24,7 +24,8 @@ static int read_mapped(struct backend *backend, uint64_t offset, void *to, size_
 	struct backend_map *self = (struct backend_map *)backend;
 
 	(void)err; /* nothing but the medium can fail here */
-	*bad_at = BACKEND_NOWHERE; /* a copy goes over its bytes in any order: the first fault need not be the first byte */
+	/* A copy goes over its bytes in any order: the first fault need not be at the first bad byte. */
+	*bad_at = BACKEND_NOWHERE;
 	for (size_t done = 0; done < len;) {
 		size_t piece = len - done < PIECE_BYTES ? len - done : PIECE_BYTES;
 		size_t at = (size_t)offset + done;
@@ -64,7 +65,7 @@ int backend_map_open(int fd, uint64_t size_bytes, bool dax, struct backend **out
 	if (size_bytes > 0) {
 		rc = map_open(fd, (size_t)size_bytes, &self->map, err);
 		if (rc == 0)
-			rc = residency_init(&self->residency, self->map, dax, err);
+			rc = residency_init(&self->residency, self->map, err);
 		if (rc == 0) {
 			rc = guard_hold(err);
 			self->held = rc == 0;

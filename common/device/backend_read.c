@@ -25,7 +25,7 @@ struct backend_read {
 	int direct_fd; /* -1: none */
 };
 
-/* What a block device or a file system says where the medium gives nothing back (block layer: "medium", "protection"). */
+/* Said where the medium gives nothing back; ENODATA and EILSEQ are the block layer's "medium" and "protection". */
 static bool is_media_errno(int sys_errno)
 {
 	return sys_errno == EIO || sys_errno == ENODATA || sys_errno == EILSEQ;

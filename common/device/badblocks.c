@@ -18,7 +18,7 @@ void badblocks_fini(struct badblocks *bad)
 	*bad = (struct badblocks){0};
 }
 
-/* One line without its newline: its length, -1 at the end or where reading failed, LINE_MAX_BYTES if longer than that. */
+/* One line without its newline: its length, LINE_MAX_BYTES if longer than that, -1 at the end or after a failure. */
 static int take_line(FILE *file, char *line)
 {
 	int len = 0, c;

@@ -20,8 +20,8 @@
 struct badblocks {
 	struct interval_set bytes; /* settled */
 	/*
-	 * There may be more: a list that was read is full, or a device below has bad blocks that could not be translated
-	 * into places on this one (a device-mapper target other than linear, or no permission to ask).
+	 * There may be more: a list that was read is full, or a device below has bad blocks that could not be
+	 * translated into places on this one (a device-mapper target other than linear, or no permission to ask).
 	 */
 	bool maybe_incomplete;
 	bool from_ndctl; /* which sources could be asked at all */

@@ -10,10 +10,14 @@
 #include <daxctl/libdaxctl.h>
 #include <ndctl/libndctl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "device/badblocks_text.h"
 #include "device/badblocks_walk.h"
+
+#define LINE_MAX_BYTES 33u /* two numbers of 20 and 10 digits */
 
 /* Physical memory that a device shows; resource ULLONG_MAX where only root may know. */
 struct extent {
@@ -66,8 +70,8 @@ static int take_region(struct ndctl_region *region, const struct extent *extent,
 {
 	unsigned long long base = ndctl_region_get_resource(region);
 	struct interval_set all = {0};
+	size_t count = 0, text_bytes = 0, page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	struct badblock *bad;
-	size_t count = 0;
 	int rc = 0;
 
 	ndctl_region_badblock_foreach(region, bad)
@@ -77,10 +81,14 @@ static int take_region(struct ndctl_region *region, const struct extent *extent,
 		if (rc == 0)
 			rc = interval_add(&all, start, start + (uint64_t)bad->len * BADBLOCKS_SECTOR_BYTES);
 		count++;
+		text_bytes += (size_t)snprintf(NULL, 0, "%llu %u\n", bad->offset, bad->len);
 	}
 	interval_settle(&all);
-	/* Known to be bad, but not where: the place in memory is for root. */
-	if (count >= BADBLOCKS_FULL ||
+	/*
+	 * The list is full, or libndctl read it from a page of text that was: the last line may have been lost or cut.
+	 * Or known to be bad, but not where, as the place in memory is for root.
+	 */
+	if (count >= BADBLOCKS_FULL || text_bytes + LINE_MAX_BYTES >= page_bytes ||
 	    (count > 0 && (base == ~0ull || extent->resource == ~0ull || extent->resource < base)))
 		out->maybe_incomplete = true;
 	if (rc == 0 && base != ~0ull && extent->resource != ~0ull && extent->resource >= base)

@@ -91,16 +91,18 @@ int badblocks_parse_sysfs(const char *text, size_t len, size_t page_bytes, const
 	return 0;
 }
 
-int badblocks_move(const struct interval_set *from, uint64_t start, uint64_t len, uint64_t at,
-		   struct interval_set *to)
+int badblocks_move(const struct interval_set *from, uint64_t start, uint64_t len, uint64_t at, struct interval_set *to)
 {
 	const struct interval *range = interval_find(from, start);
-	const struct interval *end = from->items + from->count;
+	size_t i = range ? (size_t)(range - from->items) : from->count;
 	int rc = 0;
 
-	for (; rc == 0 && range && range < end && range->start < start + len; range++) {
-		uint64_t first = range->start > start ? range->start - start : 0;
-		uint64_t last = range->end - start < len ? range->end - start : len;
+	for (; rc == 0 && i < from->count && from->items[i].start < start + len; i++) {
+		uint64_t first, last;
+
+		range = &from->items[i];
+		first = range->start > start ? range->start - start : 0;
+		last = range->end - start < len ? range->end - start : len;
 
 		rc = interval_add(to, at + first, at + last);
 	}

@@ -27,7 +27,7 @@ static int first_name(void *arg, const char *name, struct error *err)
 	return 1;
 }
 
-/* 1 and *out (the caller's, or NULL for want of memory): a device that stands on the loop device @name, or on part of it. */
+/* 1 and *out (the caller's; NULL for want of memory): the name of a device that stands on the loop device @name. */
 static int find_holder(const struct system_paths *paths, const char *name, char **out, struct error *err)
 {
 	char path[PATH_MAX];

@@ -3,7 +3,10 @@
  * Devices: opening, the choice of the backend, and reading around what is bad.
  *
  * Which backend serves which kind:
- * - regular file: pread. @BENCH@
+ * - regular file: pread. Measured with "bench/bench_device FILE" (1 GiB in the page cache, ext4, Linux 6.18, Xeon, two
+ *   processors, best of 5): 4 KiB at random over all of it 1.1 us each, mapped 6 to 13 times that, as page faults cost
+ *   more than calls and the mapping may keep but 16 MiB resident; within 8 MiB, where nothing faults, mapped takes
+ *   0.35 of the time; 1 MiB in order, 0.85 to 1. Metadata lies spread wide: what is dear in the worst case loses.
  * - regular file on a DAX file system: mapped, so that nothing is copied through the page cache of another layer.
  * - block device: pread. Linux never maps a pmem block device with DAX, a mapping of it goes through the page cache;
  *   reads return EIO for poison instead of raising a signal, sector by sector past the cache.
@@ -286,8 +289,8 @@ static int rescue_keep(void *arg, const uint8_t *chunk, uint64_t base, uint64_t 
 }
 
 /*
- * What could not be read in one go: finds the first byte that is really lost, if any. The page cache fails for a whole page
- * if one sector of it is bad, but the sectors beside it are what an AG header may lie in.
+ * What could not be read in one go: finds the first byte that is really lost, if any. The page cache fails for a whole
+ * page if one sector of it is bad, but in the sectors beside it an AG header may lie.
  */
 static int read_rescued(struct device *device, uint64_t offset, void *to, size_t len, struct error *err)
 {
@@ -295,8 +298,7 @@ static int read_rescued(struct device *device, uint64_t offset, void *to, size_t
 	int rc = examine_chunks(device, offset, offset + len, rescue_keep, rescue_stop, &rescue, err);
 
 	if (rc > 0)
-		return error_set_at(err, ERR_MEDIA, rescue.bad_at, "%s cannot be read at byte %llu", device->path,
-				    (unsigned long long)rescue.bad_at);
+		return error_set_at(err, ERR_MEDIA, rescue.bad_at, "the medium cannot be read");
 	return rc;
 }
 
@@ -314,8 +316,7 @@ int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t l
 	bad = interval_find(&device->bad, offset_bytes);
 	if (bad && bad->start < offset_bytes + len) {
 		bad_at = larger(bad->start, offset_bytes);
-		return error_set_at(err, ERR_MEDIA, bad_at, "%s is known to be bad at byte %llu", device->path,
-				    (unsigned long long)bad_at);
+		return error_set_at(err, ERR_MEDIA, bad_at, "the medium is known to be bad");
 	}
 	rc = device->backend->ops->read(device->backend, offset_bytes, to, len, &bad_at, err);
 	count(device, len);
@@ -323,8 +324,7 @@ int device_read(struct device *device, uint64_t offset_bytes, void *to, size_t l
 		return rc;
 	if (bad_at == BACKEND_NOWHERE)
 		return read_rescued(device, offset_bytes, to, len, err);
-	return error_set_at(err, ERR_MEDIA, bad_at, "%s ends at byte %llu, before its time", device->path,
-			    (unsigned long long)bad_at);
+	return error_set_at(err, ERR_MEDIA, bad_at, "the device ends before its time");
 }
 
 struct probe {

@@ -65,8 +65,8 @@ int device_probe(struct device *device, uint64_t start_bytes, uint64_t end_bytes
 		 struct error *err) MUST_CHECK;
 
 /*
- * Why device_probe may be answered by a cache and not by the medium, as a clause about the device ("it is a file, ...");
- * static. NULL: it is the medium that answers.
+ * Why device_probe may be answered by a cache and not by the medium, as a clause about the device ("it is a file,
+ * ..."); static. NULL: it is the medium that answers.
  */
 const char *device_probe_caveat(const struct device *device);
 

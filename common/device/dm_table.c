@@ -18,7 +18,7 @@
 #include "base/span.h"
 
 #define TABLE_FIRST_BYTES ((size_t)16 << 10)
-#define TABLE_MAX_BYTES ((size_t)4 << 20)
+#define TABLE_MAX_BYTES	  ((size_t)4 << 20)
 
 void dm_table_fini(struct dm_table *table)
 {

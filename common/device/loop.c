@@ -23,7 +23,8 @@ struct search {
 /* The loop driver gives the device number in the kernel's own coding: 12 bits of major, minor around it. */
 static dev_t devno_of_loop(uint64_t coded)
 {
-	return makedev((unsigned)(coded >> 8) & 0xfffu, ((unsigned)coded & 0xffu) | ((unsigned)(coded >> 12) & 0xfff00u));
+	return makedev((unsigned)(coded >> 8) & 0xfffu,
+		       ((unsigned)coded & 0xffu) | ((unsigned)(coded >> 12) & 0xfff00u));
 }
 
 /* 1: is backed by the file, 0: by another, -1: does not say. */
@@ -42,8 +43,7 @@ static int ask_driver(const struct search *search, const char *name, dev_t devno
 	/* The node may be anything, in a container for example. */
 	if (fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) && st.st_rdev == devno &&
 	    ioctl(fd, LOOP_GET_STATUS64, &info) == 0)
-		answer = devno_of_loop(info.lo_device) == search->file->st_dev &&
-			 info.lo_inode == search->file->st_ino;
+		answer = devno_of_loop(info.lo_device) == search->file->st_dev && info.lo_inode == search->file->st_ino;
 	(void)close(fd);
 	return answer;
 }

@@ -19,7 +19,8 @@ void mount_info_fini(struct mount_info *info);
  * Finds the mount whose device is @path: a block device by its number, a regular file as the backing file of a loop
  * device, a directory that is a mount point as itself.
  * Returns 1 and fills @out (the caller's, mount_info_fini), 0 if @path is not mounted, or ERR_*.
- * A block device with a mounted partition or a holder (device mapper) counts as not mounted here: the claim finds those.
+ * A block device with a mounted partition or a holder (device mapper) counts as not mounted here: the claim finds
+ * those.
  */
 int mounts_find(const char *path, struct mount_info *out, struct error *err) MUST_CHECK;
 

@@ -15,7 +15,6 @@
 #define DEVICE_RESIDENCY_H
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -25,17 +24,15 @@
 
 struct residency {
 	struct span map;
-	size_t granule_bytes;
 	_Atomic(uint64_t) *marks; /* a bit for each granule */
 
 	pthread_mutex_t lock; /* for the list of marked granules */
 	size_t *marked;
 	size_t count;
-	size_t room;
 };
 
-/* @dax: the memory is mapped in huge pages, as DAX does. ERR_NOMEM. */
-int residency_init(struct residency *residency, struct span map, bool dax, struct error *err) MUST_CHECK;
+/* ERR_NOMEM. */
+int residency_init(struct residency *residency, struct span map, struct error *err) MUST_CHECK;
 /* A zeroed struct is fine. */
 void residency_fini(struct residency *residency);
 

@@ -39,7 +39,10 @@ int sysfs_link_name(char **out, struct error *err, const char *format, ...) MUST
 
 /* Takes one name of a folder. Non-zero stops. */
 typedef int sysfs_name_fn(void *arg, const char *name, struct error *err);
-/* The names in folder @path, but for those with a leading dot; a folder that is not there has none. 0, what @fn returned, or ERR_*. */
+/*
+ * The names in folder @path, but for those with a leading dot; a folder that is not there has none.
+ * 0, what @fn returned, or ERR_*.
+ */
 int sysfs_names(const char *path, sysfs_name_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
 #endif

@@ -31,8 +31,7 @@ struct parents {
 	struct idmap by_ino; /* inode to index of its node */
 	uint8_t *answer;     /* BUFFER_BYTES */
 	uint8_t *answer_up;  /* the same, for the way up while answer is in use */
-	char *path;
-	size_t path_room;
+	struct mounted_path path;
 };
 
 /* Names of one inode, a call at a time. */
@@ -179,42 +178,24 @@ static int resolve(struct parents *p, uint64_t ino, uint32_t gen, size_t *out)
 	}
 }
 
-/* Puts "/" and @len bytes before the path, which ends at the end of the buffer and is *used long. */
-static int prepend(struct parents *p, size_t *used, const char *text, size_t len)
-{
-	if (len + 1 > p->path_room - *used) {
-		size_t room = 2 * p->path_room + len + 1;
-		char *path = malloc(room);
-
-		if (!path)
-			return ERR_NOMEM;
-		if (*used > 0)
-			memcpy(path + room - *used, p->path + p->path_room - *used, *used);
-		free(p->path);
-		p->path = path;
-		p->path_room = room;
-	}
-	memcpy(p->path + p->path_room - *used - len, text, len);
-	*used += len + 1;
-	p->path[p->path_room - *used] = '/';
-	return 0;
-}
-
 /* The path that ends with @name in the directory @index. */
 static int give_path(struct parents *p, uint64_t ino, const struct name *name, size_t index)
 {
-	size_t used = 0, steps = 0;
-	int rc = prepend(p, &used, name->text, name->len);
+	size_t steps = 0;
+	int rc;
+
+	p->path.used = 0;
+	rc = mounted_path_prepend(&p->path, name->text, name->len);
 
 	/* More steps than nodes: directories that contain each other. */
 	while (rc == 0 && p->nodes[index].parent != NO_NODE && steps++ < p->count) {
-		rc = prepend(p, &used, p->nodes[index].name, strlen(p->nodes[index].name));
+		rc = mounted_path_prepend(&p->path, p->nodes[index].name, strlen(p->nodes[index].name));
 		index = p->nodes[index].parent;
 	}
 	if (rc != 0)
 		return rc;
-	return p->sink->path(p->sink->arg, ino, p->path + p->path_room - used, used, p->nodes[index].is_root,
-			     p->nodes[index].ino);
+	return p->sink->path(p->sink->arg, ino, mounted_path_text(&p->path), p->path.used,
+			     p->nodes[index].is_root, p->nodes[index].ino);
 }
 
 static int find_paths(struct parents *p, uint64_t ino, bool one_path, struct error *err)
@@ -253,7 +234,7 @@ int mounted_paths_by_parents(const struct mounted *m, const uint64_t *inos, size
 
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = find_paths(&p, inos[i], one_path, err);
-		if (rc == 0 && i % 256 == 0 && progress_step(progress, "paths", i, count) != 0)
+		if (rc == 0 && i % 256 == 255 && progress_step(progress, "paths", i + 1, count) != 0)
 			rc = error_set(err, ERR_CANCELLED, "cancelled");
 	}
 	for (size_t i = 0; i < p.count; i++)
@@ -261,7 +242,7 @@ int mounted_paths_by_parents(const struct mounted *m, const uint64_t *inos, size
 	free(p.nodes);
 	free(p.answer);
 	free(p.answer_up);
-	free(p.path);
+	free(p.path.buffer);
 	idmap_fini(&p.by_ino);
 	return rc == ERR_NOMEM ? error_set(err, rc, "no memory for paths") : rc;
 }

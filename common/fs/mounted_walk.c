@@ -77,8 +77,7 @@ struct walk {
 	size_t first;	      /* of the slice, in nodes */
 	struct listing listings[SLICE];
 	uint8_t **buffers; /* for each worker */
-	char *path;
-	size_t path_room;
+	struct mounted_path path;
 };
 
 /* ---- lists ---- */
@@ -95,6 +94,8 @@ static int names_add(struct names *names, const char *text, size_t len, size_t *
 		names->room = room;
 	}
 	*at = names->len;
+	if (len == 0)
+		return 0; /* the root */
 	memcpy(names->text + names->len, text, len);
 	names->len += len;
 	return 0;
@@ -226,43 +227,24 @@ static int list_directory(void *arg, unsigned worker, size_t unit)
 
 /* ---- paths ---- */
 
-static int path_prepend(struct walk *w, size_t *used, const char *text, size_t len)
-{
-	if (len + 1 > w->path_room - *used) {
-		size_t room = 2 * w->path_room + len + 1;
-		char *path = malloc(room);
-
-		if (!path)
-			return ERR_NOMEM;
-		if (*used > 0)
-			memcpy(path + room - *used, w->path + w->path_room - *used, *used);
-		free(w->path);
-		w->path = path;
-		w->path_room = room;
-	}
-	memcpy(w->path + w->path_room - *used - len, text, len);
-	*used += len + 1;
-	w->path[w->path_room - *used] = '/';
-	return 0;
-}
-
 /* Tells that @name in directory @index is inode @ino, if that is still wanted. */
 static int give_path(struct walk *w, uint64_t ino, const char *name, size_t name_len, size_t index)
 {
 	uint64_t *left = idmap_get(&w->wanted, ino);
-	size_t used = 0;
 	int rc;
 
 	if (!left || *left == 0)
 		return 0;
 	(*left)--;
 	w->expected--;
-	rc = path_prepend(w, &used, name, name_len);
+	w->path.used = 0;
+	rc = mounted_path_prepend(&w->path, name, name_len);
 	for (; rc == 0 && w->nodes[index].parent != NO_NODE; index = w->nodes[index].parent)
-		rc = path_prepend(w, &used, w->names.text + w->nodes[index].name_at, w->nodes[index].name_len);
+		rc = mounted_path_prepend(&w->path, w->names.text + w->nodes[index].name_at,
+					  w->nodes[index].name_len);
 	if (rc != 0)
 		return rc;
-	return w->sink->path(w->sink->arg, ino, w->path + w->path_room - used, used, true, w->m->geo.root_ino);
+	return w->sink->path(w->sink->arg, ino, mounted_path_text(&w->path), w->path.used, true, w->m->geo.root_ino);
 }
 
 static int use_listing(struct walk *w, size_t index, const struct listing *list)
@@ -340,7 +322,7 @@ static void walk_free(struct walk *w, unsigned workers)
 	free(w->buffers);
 	free(w->nodes);
 	free(w->names.text);
-	free(w->path);
+	free(w->path.buffer);
 	idmap_fini(&w->wanted);
 	idmap_fini(&w->visited);
 	free(w);

@@ -99,7 +99,9 @@ static void prefer_with_root(struct device *device, struct disk_sb *sb, struct g
 	for (uint32_t i = 1; i < first.ag_count && !knows_root(geo); i++) {
 		uint64_t offset = geometry_sector_offset(&first, i, 0);
 
-		if (!take(device, offset, &other_sb, &other, &other_agno) || !knows_root(&other))
+		/* An earlier file system may have left its own behind. */
+		if (!take(device, offset, &other_sb, &other, &other_agno) || !knows_root(&other) ||
+		    !uuid_equal(&other.uuid, &first.uuid))
 			continue;
 		*sb = other_sb;
 		*geo = other;

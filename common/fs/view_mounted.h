@@ -49,6 +49,31 @@ uint64_t mounted_inode_count(const struct mounted *m);
  */
 int mounted_open_inode(const struct mounted *m, uint64_t ino, uint32_t gen, int flags);
 
+/* ---- mounted_extents.c ---- */
+
+enum mounted_fork {
+	MOUNTED_DATA,
+	MOUNTED_ATTR,
+	MOUNTED_COW, /* staging space: OWNER_COW */
+};
+
+/* Every extent of a fork of the open file @fd, ascending by offset. Returns 0, what @fn returned, ERR_IO. */
+int mounted_extents(int fd, uint64_t ino, enum mounted_fork fork, int (*fn)(void *arg, const struct owner *owner),
+		    void *arg, struct error *err) MUST_CHECK;
+
+/* ---- mounted_path.c: a path built from its end ---- */
+
+struct mounted_path {
+	char *buffer;
+	size_t room;
+	size_t used; /* at the end of the buffer */
+};
+
+/* Puts "/" and @name before the path. ERR_NOMEM. */
+int mounted_path_prepend(struct mounted_path *path, const char *name, size_t len) MUST_CHECK;
+/* The path, path->used bytes long. */
+const char *mounted_path_text(const struct mounted_path *path);
+
 /* ---- mounted_fsmap.c: one range by GETFSMAP ---- */
 
 /*

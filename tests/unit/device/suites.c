@@ -4,6 +4,17 @@
 
 #include <stddef.h>
 
+Suite *badblocks_suite(void);
+Suite *badblocks_walk_suite(void);
+Suite *claim_suite(void);
+Suite *device_suite(void);
+Suite *dm_table_suite(void);
+Suite *guard_suite(void);
+Suite *mounts_suite(void);
+Suite *residency_suite(void);
+Suite *sysfs_suite(void);
+
 Suite *(*const unit_suites[])(void) = {
-	NULL,
+	badblocks_suite, badblocks_walk_suite, claim_suite,	device_suite, dm_table_suite,
+	guard_suite,	 mounts_suite,	       residency_suite, sysfs_suite,  NULL,
 };

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+Suite *field_suite(void);
+
 Suite *(*const unit_suites[])(void) = {
+	field_suite,
 	NULL,
 };
