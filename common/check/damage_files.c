@@ -208,6 +208,7 @@ int damage_add_paths(struct damage_build *build, struct error *err)
 
 	if (build->options->no_paths)
 		return 0;
+	report->paths_asked = true;
 	for (size_t i = 0; i < report->file_count && rc == 0; i++)
 		if (has_name(&report->files[i]))
 			rc = add_number(&numbers, report->files[i].info.ino);

@@ -30,7 +30,7 @@ struct sweep {
 	size_t count, room;
 	size_t next; /* in build->found */
 	uint64_t at;
-	struct piece_list open;	  /* end at the place: one for each kind that claimed what lies before it */
+	struct piece_list open;	   /* end at the place: one for each kind that claimed what lies before it */
 	struct piece_list growing; /* reach to where the sweep goes next */
 };
 

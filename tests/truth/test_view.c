@@ -224,6 +224,14 @@ static void read_manifest(const char *path, struct manifest *out)
 	out->ino_count = kept;
 }
 
+static void free_manifest(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->count; i++)
+		json_object_put(manifest->lines[i]);
+	free(manifest->lines);
+	free(manifest->inos);
+}
+
 /* The path as bytes: the manifest has a code point for each. The caller's to free. */
 static char *manifest_path(struct json_object *line)
 {
@@ -397,7 +405,6 @@ static bool beyond_size(const struct manifest *manifest, const struct owner *own
 	FAIL("inode %" PRIu64 " is not in the manifest", owner->ino);
 }
 
-/* All that was expected, and besides only what lies behind the end of a file. */
 /* GETBMAPX, which the manifest has the extents from, tells of files and directories, without blocks of B+trees. */
 static bool manifest_has_extents(const struct manifest *manifest, const struct owner *owner)
 {
@@ -442,6 +449,7 @@ static void join(struct list *list)
 	list->count = kept + 1;
 }
 
+/* All that was expected, and besides only what lies behind the end of a file. */
 static void expect_extents(const struct manifest *manifest, struct list *want, struct list *got)
 {
 	size_t matched = 0;
@@ -675,6 +683,8 @@ static int check_scan(char **argv)
 		FAIL("%s", err.text);
 	check_full_pass(&view, &fsmap, &manifest);
 	check_files(&view, &manifest);
+	free(fsmap.items);
+	free_manifest(&manifest);
 	view_close(&view);
 	fs_close(fs);
 	device_close(device);
@@ -710,10 +720,7 @@ int main(int argc, char **argv)
 		check_paths(&view, &manifest, mounted_paths_by_parents, "by parent pointers");
 	check_stopping(&view, &manifest);
 	free(fsmap.items);
-	for (size_t i = 0; i < manifest.count; i++)
-		json_object_put(manifest.lines[i]);
-	free(manifest.lines);
-	free(manifest.inos);
+	free_manifest(&manifest);
 	view_close(&view);
 	pool_close(pool);
 	return 0;

@@ -94,11 +94,8 @@ void fake_init(struct fake_view *fake)
 	struct image image;
 	struct error err;
 
-	*fake = (struct fake_view){.ops = {.owners = owners,
-					   .file = file,
-					   .paths = paths,
-					   .chunk = chunk,
-					   .structure = structure}};
+	*fake = (struct fake_view){
+		.ops = {.owners = owners, .file = file, .paths = paths, .chunk = chunk, .structure = structure}};
 	fake->view = (struct view){.ops = &fake->ops, .self = fake, .owners_from = "lists"};
 	image_init(&image, &(struct image_options){0});
 	ck_assert_msg(geometry_from_sb(image_sb(&image, 0), &fake->view.geo, &err) == 0, "%s", err.text);
@@ -129,11 +126,7 @@ struct file_info *fake_file(struct fake_view *fake, uint64_t ino, uint32_t mode,
 	struct file_info *info = &fake->files[fake->file_count++].info;
 
 	ck_assert_uint_le(fake->file_count, FAKE_FILES_MAX);
-	*info = (struct file_info){.ino = ino,
-				   .allocated = true,
-				   .mode = (uint16_t)mode,
-				   .gen = 1,
-				   .nlink = 1,
-				   .size_bytes = size_bytes};
+	*info = (struct file_info){
+		.ino = ino, .allocated = true, .mode = (uint16_t)mode, .gen = 1, .nlink = 1, .size_bytes = size_bytes};
 	return info;
 }

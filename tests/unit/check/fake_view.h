@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A view that answers from lists, as the tests of the layer check fill them in. Its geometry: 2 groups of 1024 blocks of
- * 4096 bytes, sectors and inodes of 512 bytes, no quota.
+ * A view that answers from lists, as the tests of the layer check fill them in. Its geometry: 2 groups of 1024 blocks
+ * of 4096 bytes, sectors and inodes of 512 bytes, no quota.
  */
 #ifndef UNIT_CHECK_FAKE_VIEW_H
 #define UNIT_CHECK_FAKE_VIEW_H

@@ -9,5 +9,8 @@ Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	damage_suite, damage_joins_suite, damage_kinds_suite, NULL,
+	damage_suite,
+	damage_joins_suite,
+	damage_kinds_suite,
+	NULL,
 };

@@ -430,7 +430,7 @@ START_TEST(shows_each_kind_that_claims_the_same)
 	fake_file(&fake, 20, INODE_MODE_FILE, 1 << 20);
 	fake_own_file(&fake, 20, 50 * BLOCK, 54 * BLOCK, 0);
 	fake_own(&fake, OWNER_LOG, 51 * BLOCK, 53 * BLOCK);
-	fake_own(&fake, OWNER_FREE, 50 * BLOCK, 54 * BLOCK);	 /* says nothing beside others */
+	fake_own(&fake, OWNER_FREE, 50 * BLOCK, 54 * BLOCK);	/* says nothing beside others */
 	fake_own(&fake, OWNER_UNKNOWN, 50 * BLOCK, 55 * BLOCK); /* nor does this */
 	find_in(50 * BLOCK, 55 * BLOCK);
 	ck_assert_uint_eq(report.piece_count, 3);

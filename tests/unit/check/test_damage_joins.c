@@ -33,8 +33,7 @@ static void print_owners(FILE *out, const struct damage_report *report, const st
 			(unsigned long long)owner->past_eof_bytes);
 	}
 	for (size_t i = 0; i < piece->inode_count; i++)
-		fprintf(out, "    inode %llu allocated %d\n",
-			(unsigned long long)report->inodes[piece->inode + i].ino,
+		fprintf(out, "    inode %llu allocated %d\n", (unsigned long long)report->inodes[piece->inode + i].ino,
 			report->inodes[piece->inode + i].allocated);
 }
 

@@ -22,8 +22,8 @@ static void expect_sentence(const char *text)
 static void expect_plain(const char *text)
 {
 	for (; *text; text++)
-		ck_assert_msg((unsigned char)*text >= ' ' && (unsigned char)*text < 127 && *text != '%' && *text != '"' &&
-				      *text != '\\',
+		ck_assert_msg((unsigned char)*text >= ' ' && (unsigned char)*text < 127 && *text != '%' &&
+				      *text != '"' && *text != '\\',
 			      "'%c' in a text", *text);
 }
 

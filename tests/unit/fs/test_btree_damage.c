@@ -315,7 +315,8 @@ START_TEST(finds_keys_out_of_place)
 		b->apply(level, 1);
 		model_seal(&model, level, 1);
 		expect_lost(level, 1, ERR_CORRUPT, FLAW_ORDER, offset_of(level, 1));
-		ck_assert_msg(strstr(met.why.text, b->sentence) || (*b->or_sentence && strstr(met.why.text, b->or_sentence)),
+		ck_assert_msg(strstr(met.why.text, b->sentence) ||
+				      (*b->or_sentence && strstr(met.why.text, b->or_sentence)),
 			      "%s: said: %s", b->what, met.why.text);
 		memcpy(block, keep, sizeof(keep));
 	}
@@ -328,7 +329,9 @@ START_TEST(finds_records_that_reach_too_far)
 	static const struct {
 		enum btree_kind kind;
 		const char *sentence;
-	} kinds[] = {{BTREE_BNO, "overlaps"}, {BTREE_REFCOUNT, "overlaps"}, {BTREE_BMAP, "overlaps"},
+	} kinds[] = {{BTREE_BNO, "overlaps"},
+		     {BTREE_REFCOUNT, "overlaps"},
+		     {BTREE_BMAP, "overlaps"},
 		     {BTREE_RMAP, "beyond"}};
 	uint64_t first, next, last;
 	uint8_t *record;

@@ -72,9 +72,9 @@ START_TEST(refuses_what_lies_outside_the_group)
 		uint16_t holes;
 		bool good;
 	} records[] = {
-		{492 * 8, 0, true},	    {493 * 8, 0, false},       {496 * 8, 0xff00, true}, {496 * 8, 0xfe00, false},
-		{499 * 8, 0xfffc, true},    {500 * 8, 0xfffe, false},  {UINT32_MAX, 0, false},	{UINT32_MAX - 63, 0, false},
-		{0, 0xffff, false},
+		{492 * 8, 0, true},	  {493 * 8, 0, false},	       {496 * 8, 0xff00, true},
+		{496 * 8, 0xfe00, false}, {499 * 8, 0xfffc, true},     {500 * 8, 0xfffe, false},
+		{UINT32_MAX, 0, false},	  {UINT32_MAX - 63, 0, false}, {0, 0xffff, false},
 	};
 
 	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {

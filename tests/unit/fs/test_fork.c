@@ -39,8 +39,7 @@ static void tear_down(void)
 
 static void add(uint64_t fileoff, struct agaddr start, uint32_t len, bool unwritten)
 {
-	extents[count] =
-		(struct extent){.fileoff = fileoff, .start = start, .len_blocks = len, .unwritten = unwritten};
+	extents[count] = (struct extent){.fileoff = fileoff, .start = start, .len_blocks = len, .unwritten = unwritten};
 	records[count++] = image_extent(fileoff, image_pack(&image, start), len, unwritten);
 }
 
@@ -157,15 +156,15 @@ static const struct {
 	uint32_t len;
 	enum flaw flaw;
 } bad_records[] = {
-	{20, 100, 0, FLAW_RANGE},			 /* empty */
-	{20, 2u << 10, 1, FLAW_RANGE},			 /* no such group */
-	{20, (1ull << 52) - 1, 1, FLAW_RANGE},		 /* the highest address */
-	{20, 1020, 5, FLAW_RANGE},			 /* beyond the end of its group */
-	{20, 100, (1u << 21) - 1, FLAW_RANGE},		 /* the longest */
-	{11, 100, 1, FLAW_ORDER},			 /* inside the one before */
-	{0, 100, 1, FLAW_ORDER},			 /* before all */
-	{(1ull << 54) - 1, 100, 2, FLAW_RANGE},		 /* past the last block of a record */
-	{1ull << 51, 100, 1, FLAW_RANGE},		 /* past the largest size of a file, 2^63 - 1 */
+	{20, 100, 0, FLAW_RANGE},		/* empty */
+	{20, 2u << 10, 1, FLAW_RANGE},		/* no such group */
+	{20, (1ull << 52) - 1, 1, FLAW_RANGE},	/* the highest address */
+	{20, 1020, 5, FLAW_RANGE},		/* beyond the end of its group */
+	{20, 100, (1u << 21) - 1, FLAW_RANGE},	/* the longest */
+	{11, 100, 1, FLAW_ORDER},		/* inside the one before */
+	{0, 100, 1, FLAW_ORDER},		/* before all */
+	{(1ull << 54) - 1, 100, 2, FLAW_RANGE}, /* past the last block of a record */
+	{1ull << 51, 100, 1, FLAW_RANGE},	/* past the largest size of a file, 2^63 - 1 */
 	{(1ull << 51) - 1, 100, 2, FLAW_RANGE},
 };
 

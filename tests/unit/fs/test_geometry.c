@@ -77,8 +77,14 @@ static const struct refusal refusals[] = {
 	{{{"agblocks", 1u << 28}, {"agblklog", 28}, {"agcount", 1u << 24}, {"dblocks", 1ull << 52}},
 	 ERR_CORRUPT,
 	 "dblocks is 4503599627370496,"},
-	{{{"blocksize", 512}, {"blocklog", 9}, {"inopblock", 1}, {"inopblog", 0}, {"agblocks", 1u << 31},
-	  {"agblklog", 31}, {"agcount", (1u << 21) + 1}, {"dblocks", (1ull << 52) + 64}},
+	{{{"blocksize", 512},
+	  {"blocklog", 9},
+	  {"inopblock", 1},
+	  {"inopblog", 0},
+	  {"agblocks", 1u << 31},
+	  {"agblklog", 31},
+	  {"agcount", (1u << 21) + 1},
+	  {"dblocks", (1ull << 52) + 64}},
 	 ERR_CORRUPT,
 	 "agcount is 2097153,"},
 	/* Journal. */
@@ -185,13 +191,13 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	{9, 9, 64, 1, 64},			      /* the smallest */
+	{9, 9, 64, 1, 64}, /* the smallest */
 	{12, 9, 1024, 2, 1024},
-	{12, 9, 1000, 7, 77},			      /* no power of two; the last group is short */
+	{12, 9, 1000, 7, 77}, /* no power of two; the last group is short */
 	{12, 11, (1u << 20) + 1, 100, 64},
-	{9, 9, 1u << 31, 1u << 21, 1u << 31},	      /* packed addresses of 52 bits */
+	{9, 9, 1u << 31, 1u << 21, 1u << 31}, /* packed addresses of 52 bits */
 	{12, 9, 1u << 28, 1u << 23, (1u << 28) - 1},
-	{16, 9, 1u << 24, 1u << 20, 64},	      /* the most inodes in a group */
+	{16, 9, 1u << 24, 1u << 20, 64}, /* the most inodes in a group */
 	{16, 11, 1u << 24, 5, 123456},
 	{10, 10, 1u << 30, UINT32_MAX >> 10, 1u << 29},
 };

@@ -18,9 +18,9 @@ START_TEST(cuts_to_a_range)
 		bool left;
 		uint64_t start, end;
 	} cuts[] = {
-		{0, 100, false, 0, 0},	  {200, 300, false, 0, 0},   {0, 101, true, 100, 101}, {199, 900, true, 199, 200},
-		{120, 130, true, 120, 130}, {0, UINT64_MAX, true, 100, 200}, {100, 200, true, 100, 200},
-		{150, 150, false, 0, 0},
+		{0, 100, false, 0, 0},	    {200, 300, false, 0, 0},	{0, 101, true, 100, 101},
+		{199, 900, true, 199, 200}, {120, 130, true, 120, 130}, {0, UINT64_MAX, true, 100, 200},
+		{100, 200, true, 100, 200}, {150, 150, false, 0, 0},
 	};
 
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {

@@ -119,17 +119,17 @@ static const struct {
 	{4, RMAP_OWN_INODES, 0, true},
 	{4, RMAP_OWN_REFC, 0, true},
 	{4, RMAP_OWN_COW, 0, true},
-	{4, RMAP_OWN_COW, 1, false},		     /* no file: no offset */
+	{4, RMAP_OWN_COW, 1, false}, /* no file: no offset */
 	{4, RMAP_OWN_AG, RMAP_OFFSET_ATTR, false},
 	{4, RMAP_OWN_NULL, 0, false},
 	{4, RMAP_OWN_UNKNOWN, 0, false},
 	{4, RMAP_OWN_MIN, 0, false},
-	{4, RMAP_OWN_MIN - 1, 0, false},	     /* no inode has such a number */
-	{4, 2ull << 13, 0, false},		     /* nor in group 2 of 2 */
-	{1024 - 499, 128, 0, false},		     /* past the end of the group */
+	{4, RMAP_OWN_MIN - 1, 0, false}, /* no inode has such a number */
+	{4, 2ull << 13, 0, false},	 /* nor in group 2 of 2 */
+	{1024 - 499, 128, 0, false},	 /* past the end of the group */
 	{UINT32_MAX, 128, 0, false},
-	{4, 128, (1ull << 54) - 3, false},	     /* past the last block of a record */
-	{4, 128, (1ull << 51) - 4, true},	     /* the last blocks of the largest file */
+	{4, 128, (1ull << 54) - 3, false}, /* past the last block of a record */
+	{4, 128, (1ull << 51) - 4, true},  /* the last blocks of the largest file */
 	{4, 128, (1ull << 51) - 3, false},
 };
 

@@ -17,8 +17,11 @@ static struct model models[BTREE_KINDS];
 static struct tree_map map;
 
 static const enum tree_structure structures[BTREE_BMAP] = {
-	[BTREE_BNO] = STRUCTURE_BNOBT,	 [BTREE_CNT] = STRUCTURE_CNTBT,	  [BTREE_INO] = STRUCTURE_INOBT,
-	[BTREE_FINO] = STRUCTURE_FINOBT, [BTREE_RMAP] = STRUCTURE_RMAPBT,
+	[BTREE_BNO] = STRUCTURE_BNOBT,
+	[BTREE_CNT] = STRUCTURE_CNTBT,
+	[BTREE_INO] = STRUCTURE_INOBT,
+	[BTREE_FINO] = STRUCTURE_FINOBT,
+	[BTREE_RMAP] = STRUCTURE_RMAPBT,
 	[BTREE_REFCOUNT] = STRUCTURE_UNKNOWN, /* the rmapbt gives it an owner of its own */
 };
 

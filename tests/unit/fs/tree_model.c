@@ -157,17 +157,16 @@ void model_build(struct model *model, struct image *image, enum btree_kind kind,
 	struct error err;
 
 	ck_assert_uint_le(count, MODEL_RECORDS_MAX);
-	*model = (struct model){
-		.image = image, .kind = kind, .format = &btree_formats[kind], .per_block = per_block};
+	*model = (struct model){.image = image, .kind = kind, .format = &btree_formats[kind], .per_block = per_block};
 	model->count = make_records(model, count, random);
 	if (kind == BTREE_BMAP) {
 		uint32_t in_block = image->options.block_bytes / image->options.inode_bytes;
 		uint64_t ino = image_ino(image, 1, image_take(image, 1, 1) * in_block);
 
 		model->disk_inode = image_inode(image, ino, INODE_MODE_FILE, FORK_BTREE);
-		model->levels = image_fork_tree(image, model->disk_inode, FORK_DATA, 1,
-						(const struct disk_bmap_rec *)model->records, count, per_block,
-						&model->first);
+		model->levels =
+			image_fork_tree(image, model->disk_inode, FORK_DATA, 1,
+					(const struct disk_bmap_rec *)model->records, count, per_block, &model->first);
 	} else {
 		model->levels = image_tree(image, kind, 1, model->records, model->count, per_block, &model->first);
 	}
