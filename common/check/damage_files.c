@@ -135,23 +135,36 @@ size_t damage_file_of(const struct damage_report *report, uint64_t ino)
 	return low;
 }
 
+/* Room for one more path. It doubles, since an inode can have very many names: room is made at powers of two. */
+static int grow_paths(struct damage_file *file)
+{
+	size_t count = file->path_count;
+	struct damage_path *paths;
+
+	if ((count & (count - 1)) != 0)
+		return 0;
+	paths = reallocarray(file->paths, count ? count * 2 : 1, sizeof(*paths));
+	if (!paths)
+		return ERR_NOMEM;
+	file->paths = paths;
+	return 0;
+}
+
 static int on_path(void *arg, uint64_t ino, const char *path, size_t len, bool connected, uint64_t top_ino)
 {
 	struct damage_build *build = arg;
 	size_t index = damage_file_of(build->report, ino);
 	struct damage_file *file = &build->report->files[index];
-	struct damage_path *paths = reallocarray(file->paths, file->path_count + 1, sizeof(*paths));
 	char *bytes;
 
-	if (!paths)
+	if (grow_paths(file) != 0)
 		return ERR_NOMEM;
-	file->paths = paths;
 	bytes = malloc(len + 1);
 	if (!bytes)
 		return ERR_NOMEM;
 	memcpy(bytes, path, len);
 	bytes[len] = '\0';
-	paths[file->path_count++] =
+	file->paths[file->path_count++] =
 		(struct damage_path){.bytes = bytes, .len = len, .connected = connected, .top_ino = top_ino};
 	return 0;
 }

@@ -46,7 +46,7 @@ static uint64_t below(const struct picking *picking, uint64_t limit)
 
 static uint16_t u16_at(const struct picking *picking, uint64_t at)
 {
-	return at + 2 <= picking->len ? (uint16_t)(picking->bytes[at] << 8 | picking->bytes[at + 1]) : 0;
+	return at + sizeof(be16) <= picking->len ? be16_get(*(const be16 *)(picking->bytes + at)) : 0;
 }
 
 static uint32_t u32_at(const struct picking *picking, uint64_t at)
