@@ -82,32 +82,32 @@ static uint32_t free_list_length(const struct geometry *geo)
 	return 2 * space + (geo->has_rmapbt ? rmap : 0);
 }
 
-/* The shortest run that holds @len blocks, or else the longest one; NULL: there is none. */
+/* The shortest run that holds @len blocks, or else the longest one. There is free space. */
 static struct newfs_run *best_run(struct newfs_group *group, uint32_t len)
 {
-	struct newfs_run *best = NULL;
+	struct newfs_run *best = &group->free[0];
 
-	for (uint32_t i = 0; i < group->free_count; i++) {
+	for (uint32_t i = 1; i < group->free_count; i++) {
 		struct newfs_run *run = &group->free[i];
 
-		if (!best || (best->len < len ? run->len > best->len : run->len >= len && run->len < best->len))
+		if (best->len < len ? run->len > best->len : run->len >= len && run->len < best->len)
 			best = run;
 	}
 	return best;
 }
 
+/* A group that the journal has filled so far that the list would not be full gets none. */
 static void fill_free_list(struct newfs_group *group, const struct geometry *geo)
 {
 	uint32_t length = free_list_length(geo);
 
+	if (newfs_group_free_blocks(group) < length)
+		return;
 	while (group->free_list_count < length) {
 		uint32_t missing = length - group->free_list_count;
 		const struct newfs_run *best = best_run(group, missing);
-		struct newfs_run got;
+		struct newfs_run got = {best->start, best->len < missing ? best->len : missing};
 
-		if (!best)
-			return;
-		got = (struct newfs_run){best->start, best->len < missing ? best->len : missing};
 		take(group, got);
 		for (uint32_t i = 0; i < got.len; i++)
 			group->free_list[group->free_list_count++] = got.start + i;

@@ -44,6 +44,13 @@ static void fill_sizes(struct disk_sb *sb, const struct geometry *geo)
 	sb->dirblklog = geo->dirblock_blocks_log;
 }
 
+/* These two are newer than mkfs.xfs 6.1; nothing else on the device of a new file system tells of them. */
+static uint32_t incompat_bits(const struct geometry *geo)
+{
+	return geo->features_incompat | (geo->has_parent ? SB_INCOMPAT_PARENT : 0) |
+	       (geo->has_exchange ? SB_INCOMPAT_EXCHRANGE : 0);
+}
+
 static void fill_choices(struct disk_sb *sb, const struct newfs_layout *layout)
 {
 	sb->versionnum = be16_of(layout->version);
@@ -56,7 +63,7 @@ static void fill_choices(struct disk_sb *sb, const struct newfs_layout *layout)
 	sb->features2 = be32_of(layout->features2);
 	sb->bad_features2 = be32_of(layout->features2); /* its place on machines that aligned differently */
 	sb->features_ro_compat = be32_of(layout->geo.features_ro_compat);
-	sb->features_incompat = be32_of(layout->geo.features_incompat);
+	sb->features_incompat = be32_of(incompat_bits(&layout->geo));
 	sb->features_log_incompat = be32_of(layout->geo.features_log_incompat);
 }
 
