@@ -43,11 +43,13 @@ int newfs_wipe(struct device *device, struct error *err)
 	struct geometry old;
 	struct disk_sb sb;
 	bool was_xfs = superblock_read_first(device, &sb, &old, NULL) == 0;
-	int rc = device_zero(device, 0, front, err);
+	/* The old superblock goes before anything else: what is wiped only in part must not look whole. */
+	int rc = device_zero(device, 0, SECTOR_BYTES, err);
 
-	/* The first superblock is gone before anything else of the old file system is. */
 	if (rc == 0)
 		rc = device_flush(device, err);
+	if (rc == 0)
+		rc = device_zero(device, 0, front, err);
 	if (rc == 0)
 		rc = device_zero(device, size - back, back, err);
 	if (rc == 0 && was_xfs)

@@ -5,12 +5,14 @@
  *
  * usage: mkfs_bytes [--owned] REFERENCE OURS
  *        mkfs_bytes --features parent|exchange|both REFERENCE OURS
+ *        mkfs_bytes --owners IMAGE
  *
  * OURS is there already and as large as REFERENCE. --owned: compares only what has an owner, for images that held
  * something else before. --features: compares nothing, writes the same file system with features that mkfs.xfs 6.1 does
  * not know.
  *
- * Then every block of OURS must have a known owner, by its reverse mappings and without them.
+ * Then every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only that, of any
+ * image.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -404,12 +406,14 @@ int main(int argc, char **argv)
 	const char *features = NULL;
 	unsigned long unknown;
 
+	if (argc == 3 && strcmp(argv[1], "--owners") == 0)
+		return check_owners(argv[2]) > 0;
 	if (argc == 4 && strcmp(argv[1], "--owned") == 0)
 		cmp.owned_only = true;
 	else if (argc == 5 && strcmp(argv[1], "--features") == 0)
 		features = argv[2];
 	else if (argc != 3)
-		return fprintf(stderr, "usage: mkfs_bytes [--owned | --features WHICH] REFERENCE OURS\n"), 99;
+		return fprintf(stderr, "usage: mkfs_bytes [--owned | --features WHICH] REFERENCE OURS | --owners IMAGE\n"), 99;
 	argv += argc - 2;
 	read_layout(argv[0], &layout);
 	if (features) {
