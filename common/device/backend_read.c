@@ -142,7 +142,8 @@ int backend_read_open(int fd, bool block, struct backend **out, struct error *er
 
 	if (!self)
 		return error_set(err, ERR_NOMEM, "no memory to read a device");
-	*self = (struct backend_read){.base = {&read_ops, SECTOR_BYTES, NULL}, .block = block, .fd = fd, .direct_fd = -1};
+	*self = (struct backend_read){
+		.base = {&read_ops, SECTOR_BYTES, NULL}, .block = block, .fd = fd, .direct_fd = -1};
 	self->base.caveat = block ? open_direct(self, fd)
 				  : "it is a file, of which the page cache may hold what its medium has lost";
 	*out = &self->base;

@@ -84,8 +84,8 @@ const char *device_probe_caveat(const struct device *device);
  * device_read goes on refusing them until device_set_bad says otherwise. On a mapped device they are refused.
  *
  * ERR_MEDIA: the medium cannot be written; err->offset_bytes is the place, if it is known: of a write or zeroes, where
- * the piece that failed begins, and device_flush knows none. ERR_CORRUPT with FLAW_RANGE: reaches beyond the end. ERR_IO:
- * anything else.
+ * the piece that failed begins, and device_flush knows none. ERR_CORRUPT with FLAW_RANGE: reaches beyond the end.
+ * ERR_IO: anything else.
  */
 int device_write(struct device *device, uint64_t offset_bytes, const void *from, size_t len,
 		 struct error *err) MUST_CHECK;

@@ -12,9 +12,9 @@
 #include "format/btree_kind.h"
 #include "write/newfs.h"
 
-#define NEWFS_FREE_RUNS_MAX 4u	/* the group's space, cut by the journal and the inodes */
-#define NEWFS_FREE_LIST_MAX 6u	/* two for each of bnobt, cntbt and rmapbt */
-#define NEWFS_USED_INODES   3u	/* root directory, realtime bitmap, realtime summary */
+#define NEWFS_FREE_RUNS_MAX 4u /* the group's space, cut by the journal and the inodes */
+#define NEWFS_FREE_LIST_MAX 6u /* two for each of bnobt, cntbt and rmapbt */
+#define NEWFS_USED_INODES   3u /* root directory, realtime bitmap, realtime summary */
 
 struct newfs_run {
 	uint32_t start, len; /* blocks of the group */

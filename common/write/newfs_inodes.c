@@ -3,7 +3,8 @@
  * The first inodes of a new file system: the root directory, the realtime bitmap and summary, which are empty files
  * without a realtime device, and free ones.
  *
- * Format: design document, "On-disk Inode", "Real-time Devices"; what is 0 and what is not: seen in images of mkfs.xfs 6.1.
+ * Format: design document, "On-disk Inode", "Real-time Devices"; what is 0 and what is not: seen in images of
+ * mkfs.xfs 6.1.
  */
 #include <string.h>
 
@@ -17,8 +18,8 @@
 #define REALTIME_MODE	INODE_MODE_FILE
 #define NEW_CHANGECOUNT 2u /* what two transactions leave: made, and given its content */
 
-#define NS_PER_SECOND	 1000000000u
-#define BIGTIME_EPOCH	 (1ull << 31) /* seconds from the first time that can be written to 1970 */
+#define NS_PER_SECOND 1000000000u
+#define BIGTIME_EPOCH (1ull << 31) /* seconds from the first time that can be written to 1970 */
 
 static struct disk_time time_of(const struct geometry *geo, int64_t seconds, uint32_t nanoseconds)
 {
@@ -60,8 +61,8 @@ static struct disk_inode used(const struct newfs_layout *layout, uint64_t ino)
 	inode.ctime = now;
 	inode.crtime = now;
 	inode.changecount = be64_of(NEW_CHANGECOUNT);
-	inode.flags2 = be64_of((geo->has_bigtime ? INODE_FLAG2_BIGTIME : 0) |
-			       (geo->has_nrext64 ? INODE_FLAG2_NREXT64 : 0));
+	inode.flags2 =
+		be64_of((geo->has_bigtime ? INODE_FLAG2_BIGTIME : 0) | (geo->has_nrext64 ? INODE_FLAG2_NREXT64 : 0));
 	return inode;
 }
 

@@ -2,10 +2,10 @@
 /*
  * The superblocks of a new file system.
  *
- * The first one is in use. The others are as mkfs.xfs 6.1 leaves them (seen in its images, tests/oracle/mkfs-bytes): written
- * before there were any inodes, so they count none, say that mkfs is in progress, and name no root directory; but two
- * of them do, that of the last group and that of the middle one. Nothing reads these fields but programs that have
- * lost the first superblock.
+ * The first one is in use. The others are as mkfs.xfs 6.1 leaves them (seen in its images, tests/oracle/mkfs-bytes):
+ * written before there were any inodes, so they count none, say that mkfs is in progress, and name no root directory;
+ * but two of them do, that of the last group and that of the middle one. Nothing reads these fields but programs that
+ * have lost the first superblock.
  */
 #include <string.h>
 

@@ -3,16 +3,16 @@
  * Wiping what an earlier use of the device left.
  *
  * Signatures lie near both ends: within the first 4 MiB and a bit (the last copy of a LUKS2 header), and the last 512
- * KiB (labels of ZFS). Zeroing so much is quicker than finding out what is there. What an old XFS left farther inside are
- * the superblocks of its other groups, which a program that has lost the first superblock looks for: their places
+ * KiB (labels of ZFS). Zeroing so much is quicker than finding out what is there. What an old XFS left farther inside
+ * are the superblocks of its other groups, which a program that has lost the first superblock looks for: their places
  * are known while the old first one can still be read.
  */
 #include "format/sb.h"
 #include "fs/superblock.h"
 #include "write/newfs_parts.h"
 
-#define FRONT_BYTES ((uint64_t)8 << 20)
-#define BACK_BYTES  ((uint64_t)1 << 20)
+#define FRONT_BYTES  ((uint64_t)8 << 20)
+#define BACK_BYTES   ((uint64_t)1 << 20)
 #define SECTOR_BYTES 512u
 
 /* Only where there is one: a sparse file stays sparse, and little is written. What cannot be read is left. */

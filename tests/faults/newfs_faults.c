@@ -4,12 +4,13 @@
  *
  * It is written over an old one of the very same geometry, the worst that can lie there: all its superblocks look like
  * ours.
- * - Stopped at each call in turn, which does nothing, or something of what it should: scattered pieces as small as 8 bytes,
- *   as stores to memory are torn. Through calls and through a mapping.
+ * - Stopped at each call in turn, which does nothing, or something of what it should: scattered pieces as small as 8
+ * bytes, as stores to memory are torn. Through calls and through a mapping.
  * - As if power went after each call: of what was not flushed, any part may be there, in any order.
  *
  * usage: newfs_faults IMAGE COPY: all of this; COPY is overwritten
- *        newfs_faults --stop N IMAGE COPY: leaves COPY as stopped at call N, torn; exits with 2 if there is no such call
+ *        newfs_faults --stop N IMAGE COPY: leaves COPY as stopped at call N, torn; exits with 2 if there is no such
+ * call
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +26,13 @@
 #include "unit/random.h"
 #include "write/newfs.h"
 
-#define HEAD_BYTES   65536u /* what decides whether there is a file system: the first superblock lies in it */
-#define UNIT_BYTES   8u	    /* what memory stores at once */
-#define PENDING_MAX  4096u
-#define TORN_PIECES  64u
-#define TORN_SEEDS   6u
-#define POWER_SEEDS  40u
-#define NEVER	     UINT_MAX
+#define HEAD_BYTES  65536u /* what decides whether there is a file system: the first superblock lies in it */
+#define UNIT_BYTES  8u	   /* what memory stores at once */
+#define PENDING_MAX 4096u
+#define TORN_PIECES 64u
+#define TORN_SEEDS  6u
+#define POWER_SEEDS 40u
+#define NEVER	    UINT_MAX
 
 static unsigned long checks, failures, seen_old, seen_none, seen_new;
 
@@ -60,15 +61,15 @@ struct pending {
 struct front {
 	struct backend base;
 	struct backend *own;
-	unsigned calls;	       /* so far */
-	unsigned stop_at;      /* this one fails */
-	bool torn;	       /* after doing something of it */
-	uint64_t state;	       /* of the random numbers */
+	unsigned calls;	  /* so far */
+	unsigned stop_at; /* this one fails */
+	bool torn;	  /* after doing something of it */
+	uint64_t state;	  /* of the random numbers */
 	bool stopped;
 	/* For cutting the power. */
 	bool cut_power;
 	bool sb_written;
-	struct device *ghost;  /* whose first bytes are head */
+	struct device *ghost; /* whose first bytes are head */
 	uint8_t durable[HEAD_BYTES], head[HEAD_BYTES];
 	const uint8_t *old;
 	struct pending pending[PENDING_MAX];
@@ -173,7 +174,8 @@ static void remember(struct front *front, uint64_t offset, const uint8_t *from, 
 	if (front->pending_count == PENDING_MAX)
 		stop("too many calls between two flushes", NULL);
 	front->pending_count++;
-	*call = (struct pending){(uint32_t)(room ? offset : 0), (uint32_t)(len < room ? len : room), NULL, from && offset == 0};
+	*call = (struct pending){(uint32_t)(room ? offset : 0), (uint32_t)(len < room ? len : room), NULL,
+				 from && offset == 0};
 	front->sb_written |= call->is_sb;
 	if (from) {
 		call->bytes = malloc(call->len + 1);
@@ -373,7 +375,7 @@ static struct front *new_front(unsigned stop_at, uint64_t seed)
 	front->base.ops = &front_ops;
 	front->stop_at = stop_at;
 	front->torn = seed > 0;
-	front->state = seed + stop_at * 1000;
+	front->state = (1 + seed + stop_at * 1000ull) * 0x9e3779b97f4a7c15u;
 	return front;
 }
 

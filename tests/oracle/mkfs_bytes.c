@@ -11,8 +11,8 @@
  * something else before. --features: compares nothing, writes the same file system with features that mkfs.xfs 6.1 does
  * not know.
  *
- * Then every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only that, of any
- * image.
+ * Then every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only that, of
+ * any image.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@
 #include "lib/newfs_layout.h"
 #include "write/newfs_groups.h"
 
-#define STEP 65536u
+#define STEP	  65536u
 #define SHOWN_MAX 40u
 
 struct comparison {
@@ -54,7 +54,7 @@ struct place {
 	uint64_t start, len; /* bytes on the device */
 	const struct field_table *table;
 	const struct field_table *records; /* that follow the header, or NULL */
-	uint64_t ino;		 /* of an inode */
+	uint64_t ino;			   /* of an inode */
 };
 
 static bool inside(const struct place *place, uint64_t at)
@@ -65,8 +65,11 @@ static bool inside(const struct place *place, uint64_t at)
 static struct place header(const struct geometry *geo, uint32_t agno, const char *name, uint32_t sector,
 			   const struct field_table *table)
 {
-	return (struct place){.name = name, .agno = agno, .start = geometry_sector_offset(geo, agno, sector),
-			      .len = geo->sector_bytes, .table = table};
+	return (struct place){.name = name,
+			      .agno = agno,
+			      .start = geometry_sector_offset(geo, agno, sector),
+			      .len = geo->sector_bytes,
+			      .table = table};
 }
 
 /* What has an owner at byte @at; false: nothing has. */
@@ -152,8 +155,7 @@ static const struct field *name_place(const struct place *place, uint64_t at, ch
 		(void)snprintf(text, room, "ag %u: %s.%s", place->agno, place->name, field->name);
 	} else if (place->records) {
 		uint64_t from_first = byte - sizeof(struct disk_btree_short);
-		const struct field *of_record =
-			field_at(place->records, from_first % place->records->size_bytes);
+		const struct field *of_record = field_at(place->records, from_first % place->records->size_bytes);
 
 		(void)snprintf(text, room, "ag %u: %s record %llu: %s", place->agno, place->name,
 			       (unsigned long long)(from_first / place->records->size_bytes),
@@ -207,8 +209,8 @@ static bool is_left_behind(const struct comparison *cmp, const struct place *pla
 
 /*
  * What may differ, and why:
- * - mkfs.xfs reads the clock anew for each inode that it makes, a few microseconds apart, and a layout has one time: that
- *   of the root directory, which so must agree.
+ * - mkfs.xfs reads the clock anew for each inode that it makes, a few microseconds apart, and a layout has one time:
+ * that of the root directory, which so must agree.
  * - Bytes behind the last record of a leaf, see above.
  * - The checksum of such a structure, which follows; both must be right.
  */
@@ -413,7 +415,9 @@ int main(int argc, char **argv)
 	else if (argc == 5 && strcmp(argv[1], "--features") == 0)
 		features = argv[2];
 	else if (argc != 3)
-		return fprintf(stderr, "usage: mkfs_bytes [--owned | --features WHICH] REFERENCE OURS | --owners IMAGE\n"), 99;
+		return fprintf(stderr,
+			       "usage: mkfs_bytes [--owned | --features WHICH] REFERENCE OURS | --owners IMAGE\n"),
+		       99;
 	argv += argc - 2;
 	read_layout(argv[0], &layout);
 	if (features) {
