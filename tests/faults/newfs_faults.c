@@ -335,7 +335,7 @@ static bool files_equal(const char *a, const char *b)
 static int run(const struct newfs_layout *layout, const char *image, const char *copy, unsigned flags,
 	       struct front *front)
 {
-	struct device *device;
+	struct device *device = NULL;
 	struct error err;
 	int rc;
 
@@ -353,7 +353,7 @@ static int run(const struct newfs_layout *layout, const char *image, const char 
 
 static bool is_mounted(const char *path)
 {
-	struct device *device;
+	struct device *device = NULL;
 	struct geometry geo;
 	struct disk_sb sb;
 	struct error err;
@@ -427,9 +427,9 @@ static void cut_power_everywhere(const struct newfs_layout *layout, const char *
 
 static void read_layout(const char *path, struct newfs_layout *layout)
 {
-	struct device *device;
+	struct device *device = NULL;
 	struct error err;
-	struct fs *fs;
+	struct fs *fs = NULL;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
 	    newfs_layout_read(fs, layout, &err) != 0)

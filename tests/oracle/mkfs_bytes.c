@@ -351,11 +351,11 @@ static unsigned long count_unknown(const struct view *view, const struct fs *fs)
 static unsigned long check_owners(const char *path)
 {
 	unsigned long unknown = 0;
-	struct device *device;
-	struct pool *pool;
+	struct device *device = NULL;
+	struct pool *pool = NULL;
 	struct view view;
 	struct error err;
-	struct fs *fs;
+	struct fs *fs = NULL;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
 	    pool_open(1, &pool, &err) != 0)
@@ -380,9 +380,9 @@ static unsigned long check_owners(const char *path)
 
 static void read_layout(const char *path, struct newfs_layout *layout)
 {
-	struct device *device;
+	struct device *device = NULL;
 	struct error err;
-	struct fs *fs;
+	struct fs *fs = NULL;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
 	    newfs_layout_read(fs, layout, &err) != 0)
@@ -393,7 +393,7 @@ static void read_layout(const char *path, struct newfs_layout *layout)
 
 static void write_ours(const char *path, const struct newfs_layout *layout)
 {
-	struct device *device;
+	struct device *device = NULL;
 	struct error err;
 
 	if (device_open(path, DEVICE_WRITE, &device, &err) != 0 || newfs_write(layout, device, NULL, &err) != 0)
