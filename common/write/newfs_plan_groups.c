@@ -224,7 +224,8 @@ static int plan_max_percent(struct newfs_draft *draft, struct error *err)
 	if (given->given && given->value > 100)
 		return error_set(err, ERR_INVALID, "maxpct %llu is more than 100",
 				 (unsigned long long)given->value);
-	if (given->given)
+	/* 0 is no limit by its manual page, but mkfs.xfs 6.1 takes it for not given. */
+	if (given->given && !(given->value == 0 && draft->options->like_mkfs_xfs))
 		draft->layout->max_inode_percent = (uint8_t)given->value;
 	else
 		draft->layout->max_inode_percent = bytes < TIB ? 25 : bytes < 50 * TIB ? 5 : 1;
@@ -246,7 +247,7 @@ int newfs_plan_groups(struct newfs_draft *draft, struct error *err)
 		blocks = default_group_blocks(draft);
 	if (rc != 0)
 		return rc;
-	blocks = align_group(draft, blocks, !given);
+	blocks = align_group(draft, blocks, !given && blocks < geo->blocks);
 	rc = check_group(geo, blocks, err);
 	if (rc != 0)
 		return rc;

@@ -54,21 +54,26 @@ static void default_unit(struct newfs_draft *draft)
 	layout->log_unit_bytes = 1; /* what the superblock says for none */
 	if (!draft->options->like_mkfs_xfs) {
 		layout->log_unit_bytes = geo->block_bytes;
+	} else if (geo->sector_bytes > 512) {
+		layout->log_unit_bytes = geo->block_bytes;
 	} else if (stripe > LOG_UNIT_MAX) {
 		/* Nothing is left of it in larger blocks. */
 		if (LOG_UNIT_FALLBACK >= geo->block_bytes)
 			layout->log_unit_bytes = LOG_UNIT_FALLBACK;
 	} else if (stripe != 0) {
 		layout->log_unit_bytes = (uint32_t)stripe;
-	} else if (geo->sector_bytes > 512) {
-		layout->log_unit_bytes = geo->block_bytes;
 	}
 }
 
-/* In blocks, 0 if there is none. */
-static uint32_t unit_blocks(const struct newfs_layout *layout)
+/*
+ * What place and size of the log are multiples of, in blocks; 0: anything. Where the unit of the data is too large for
+ * the log and its substitute less than a block, it is still the unit of the data.
+ */
+static uint32_t align_blocks(const struct newfs_layout *layout)
 {
-	return layout->log_unit_bytes > 1 ? layout->log_unit_bytes >> layout->geo.block_log : 0;
+	if (layout->log_unit_bytes > 1)
+		return layout->log_unit_bytes >> layout->geo.block_log;
+	return layout->stripe_unit_blocks;
 }
 
 /* ------------------------------------------------------------------ place */
@@ -94,19 +99,16 @@ static int place(struct newfs_draft *draft, struct error *err)
 	const struct newfs_number *given = &draft->options->log_ag;
 	struct newfs_layout *layout = draft->layout;
 	struct geometry *geo = &layout->geo;
-	uint64_t unit = unit_blocks(layout), start;
+	uint64_t start;
 
 	if (given->given && given->value >= geo->ag_count)
 		return error_set(err, ERR_INVALID, "there is no group %llu for the log, the last one is %u",
 				 (unsigned long long)given->value, geo->ag_count - 1);
 	geo->log_start.agno = given->given ? (uint32_t)given->value : geo->ag_count / 2;
-	/* Where the unit of the data is too large for the log and its substitute for the block, the place stays aligned. */
-	if (unit == 0)
-		unit = layout->stripe_unit_blocks;
 	/* The packed address is what becomes a multiple, not the distance from the start of the device. */
 	geo->log_start.agbno = newfs_plan_static_blocks(geo);
 	start = geometry_pack(geo, geo->log_start).packed;
-	geo->log_start.agbno += (uint32_t)(round_up(start, unit) - start);
+	geo->log_start.agbno += (uint32_t)(round_up(start, align_blocks(layout)) - start);
 	return 0;
 }
 
@@ -118,7 +120,7 @@ static int given_size(struct newfs_draft *draft, uint64_t least, struct error *e
 	struct geometry *geo = &layout->geo;
 	uint64_t bytes = draft->options->log_bytes.value, blocks = bytes >> geo->block_log;
 	uint64_t most = room(geo, geo->log_start.agno);
-	uint32_t unit = unit_blocks(layout);
+	uint32_t unit = align_blocks(layout);
 
 	if (bytes % 512 != 0)
 		return error_set(err, ERR_INVALID, "log size %llu is not a multiple of 512", (unsigned long long)bytes);
@@ -171,7 +173,8 @@ static int default_size(struct newfs_draft *draft, uint64_t least, struct error 
 	struct newfs_layout *layout = draft->layout;
 	struct geometry *geo = &layout->geo;
 	uint64_t most = room(geo, geo->log_start.agno), blocks = usual_bytes(draft) >> geo->block_log;
-	uint64_t unit = unit_blocks(layout);
+	uint64_t behind = geometry_ag_blocks(geo, geo->log_start.agno) - geo->log_start.agbno;
+	uint64_t unit = align_blocks(layout);
 
 	if (most < least)
 		return error_set(err, ERR_INVALID,
@@ -179,13 +182,15 @@ static int default_size(struct newfs_draft *draft, uint64_t least, struct error 
 				 (unsigned long long)least, (unsigned long long)most);
 	if (blocks < least)
 		blocks = least;
-	if (blocks > LOG_BLOCKS_MAX)
-		blocks = LOG_BLOCKS_MAX;
-	if (blocks > most)
-		blocks = most;
+	if (most > LOG_BLOCKS_MAX)
+		most = LOG_BLOCKS_MAX;
+	if (most > LOG_BYTES_MAX >> geo->block_log)
+		most = LOG_BYTES_MAX >> geo->block_log;
+	if (most > behind)
+		most = behind;
 	blocks = round_up(blocks, unit);
-	if (unit > 1 && (blocks > most || !geometry_holds(geo, geo->log_start, blocks)))
-		blocks = (most - (geo->log_start.agbno - newfs_plan_static_blocks(geo))) / unit * unit;
+	if (blocks > most)
+		blocks = unit > 1 ? most / unit * unit : most;
 	if (!draft->options->like_mkfs_xfs)
 		blocks = to_huge_end(layout, blocks, most);
 	geo->log_blocks = (uint32_t)blocks;

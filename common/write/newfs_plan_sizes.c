@@ -11,6 +11,7 @@
 #define INODES_PER_CHUNK      64u
 #define CLUSTER_INODES	      32u /* that are read and written together: 16 KiB of inodes of 512 bytes */
 #define PMEM_SECTOR_BYTES     4096u
+#define DIRBLOCK_BYTES_MIN    4096u /* mkfs.xfs makes no smaller ones */
 
 static bool is_power_of_two(uint64_t value)
 {
@@ -105,12 +106,12 @@ static int plan_dirblock(struct newfs_draft *draft, struct error *err)
 {
 	const struct newfs_number *given = &draft->options->dirblock_bytes;
 	struct geometry *geo = &draft->layout->geo;
-	uint64_t bytes = given->given ? given->value : geo->block_bytes > 4096 ? geo->block_bytes : 4096;
+	uint32_t min = geo->block_bytes > DIRBLOCK_BYTES_MIN ? geo->block_bytes : DIRBLOCK_BYTES_MIN;
+	uint64_t bytes = given->given ? given->value : min;
 
-	if (!is_power_of_two(bytes) || bytes < geo->block_bytes || bytes > SB_DIRBLOCK_MAX)
-		return error_set(err, ERR_INVALID,
-				 "directory block size %llu is not a power of two from the block size %u to %u",
-				 (unsigned long long)bytes, geo->block_bytes, SB_DIRBLOCK_MAX);
+	if (!is_power_of_two(bytes) || bytes < min || bytes > SB_DIRBLOCK_MAX)
+		return error_set(err, ERR_INVALID, "directory block size %llu is not a power of two from %u to %u",
+				 (unsigned long long)bytes, min, SB_DIRBLOCK_MAX);
 	geo->dirblock_bytes = (uint32_t)bytes;
 	geo->dirblock_blocks_log = (uint8_t)(log2_of(bytes) - geo->block_log);
 	return 0;
