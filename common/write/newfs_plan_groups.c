@@ -108,6 +108,9 @@ static int plan_data(struct newfs_draft *draft, struct error *err)
 	struct geometry *geo = &draft->layout->geo;
 	uint64_t bytes = given->given ? given->value : draft->device->size_bytes;
 
+	if (given->given && bytes % 512 != 0)
+		return error_set(err, ERR_INVALID, "the size of %llu bytes is not a multiple of 512",
+				 (unsigned long long)bytes);
 	if (bytes > draft->device->size_bytes)
 		return error_set(err, ERR_INVALID, "the size of %llu bytes is more than the device has, %llu",
 				 (unsigned long long)bytes, (unsigned long long)draft->device->size_bytes);
@@ -245,6 +248,11 @@ int newfs_plan_groups(struct newfs_draft *draft, struct error *err)
 		rc = given_group_blocks(draft, &blocks, err);
 	else
 		blocks = default_group_blocks(draft);
+	if (rc != 0)
+		return rc;
+	/* What is asked for must be possible as it is, alignment makes no excuse. */
+	if (given)
+		rc = check_group(geo, blocks, err);
 	if (rc != 0)
 		return rc;
 	blocks = align_group(draft, blocks, !given && blocks < geo->blocks);

@@ -86,10 +86,23 @@ uint32_t newfs_plan_static_blocks(const struct geometry *geo)
 	return headers + 3 + geo->has_finobt + geo->has_rmapbt + geo->has_reflink;
 }
 
-/* What remains of a group for the log: mkfs.xfs leaves five blocks, of which four are for the free list. */
-static uint64_t room(const struct geometry *geo, uint32_t agno)
+/* In group 0 also four chunks of inodes, or two stripe units, remain: the first inodes must come behind the log. */
+static uint32_t kept_for_inodes(const struct newfs_layout *layout)
 {
-	uint32_t blocks = geometry_ag_blocks(geo, agno), taken = newfs_plan_static_blocks(geo) + 5;
+	const struct geometry *geo = &layout->geo;
+	uint32_t chunk = ((64u << geo->inode_log) + geo->block_bytes - 1) >> geo->block_log;
+
+	if (geo->log_start.agno != 0)
+		return 0;
+	return 4 * chunk > 2 * layout->stripe_unit_blocks ? 4 * chunk : 2 * layout->stripe_unit_blocks;
+}
+
+/* What remains of its group for the log: mkfs.xfs leaves five blocks, of which four are for the free list. */
+static uint64_t room(const struct newfs_layout *layout)
+{
+	const struct geometry *geo = &layout->geo;
+	uint64_t blocks = geometry_ag_blocks(geo, geo->log_start.agno);
+	uint64_t taken = newfs_plan_static_blocks(geo) + 5 + (uint64_t)kept_for_inodes(layout);
 
 	return blocks > taken ? blocks - taken : 0;
 }
@@ -119,7 +132,7 @@ static int given_size(struct newfs_draft *draft, uint64_t least, struct error *e
 	struct newfs_layout *layout = draft->layout;
 	struct geometry *geo = &layout->geo;
 	uint64_t bytes = draft->options->log_bytes.value, blocks = bytes >> geo->block_log;
-	uint64_t most = room(geo, geo->log_start.agno);
+	uint64_t most = room(layout);
 	uint32_t unit = align_blocks(layout);
 
 	if (bytes % 512 != 0)
@@ -172,14 +185,10 @@ static int default_size(struct newfs_draft *draft, uint64_t least, struct error 
 {
 	struct newfs_layout *layout = draft->layout;
 	struct geometry *geo = &layout->geo;
-	uint64_t most = room(geo, geo->log_start.agno), blocks = usual_bytes(draft) >> geo->block_log;
-	uint64_t behind = geometry_ag_blocks(geo, geo->log_start.agno) - geo->log_start.agbno;
-	uint64_t unit = align_blocks(layout);
+	uint64_t most = room(layout), blocks = usual_bytes(draft) >> geo->block_log;
+	uint64_t group = geometry_ag_blocks(geo, geo->log_start.agno), unit = align_blocks(layout);
+	uint64_t behind = group > geo->log_start.agbno ? group - geo->log_start.agbno : 0;
 
-	if (most < least)
-		return error_set(err, ERR_INVALID,
-				 "the file system is too small: its log needs %llu blocks, and a group has room for %llu",
-				 (unsigned long long)least, (unsigned long long)most);
 	if (blocks < least)
 		blocks = least;
 	if (most > LOG_BLOCKS_MAX)
@@ -191,6 +200,9 @@ static int default_size(struct newfs_draft *draft, uint64_t least, struct error 
 	blocks = round_up(blocks, unit);
 	if (blocks > most)
 		blocks = unit > 1 ? most / unit * unit : most;
+	if (blocks < least)
+		return error_set(err, ERR_INVALID, "too small: the log needs %llu blocks, and its group has room for %llu",
+				 (unsigned long long)least, (unsigned long long)blocks);
 	if (!draft->options->like_mkfs_xfs)
 		blocks = to_huge_end(layout, blocks, most);
 	geo->log_blocks = (uint32_t)blocks;

@@ -129,7 +129,9 @@ for count in 1 2 3 5 7 16 63 64 65 1000; do
 	geometry 1g -d agcount=$count
 	geometry 1t -d agcount=$count,su=64k,sw=3
 done
-for bytes in 16m 15m 100m 343m 1000m 1g 2g 20001k 20004k; do
+# Left out: agsize=1000m, and counts that rounding up to the stripe unit makes too many. There mkfs.xfs -N prints a log
+# or groups beyond the end of the device, and without -N it fails on them; here they are cut to what there is.
+for bytes in 16m 15m 100m 343m 1g 2g 20001k 20004k; do
 	geometry 1g -d agsize=$bytes
 	geometry 1g -d agsize=$bytes,su=128k,sw=1
 done
@@ -147,9 +149,10 @@ done
 # Logs.
 for log in size=16m size=200m size=255m size=256m size=2038m size=2039m size=16384b size=100m,su=12k size=100m,su=64k \
 	size=104857601 size=104858112 agnum=0 agnum=1 agnum=3 agnum=4 su=12k su=512 su=512k sunit=8 sunit=512 \
-	version=1 lazy-count=0 lazy-count=1 internal=1; do
+	version=1 lazy-count=0 lazy-count=1 internal=1 size=148m; do
 	geometry 1g -l $log
 	geometry 40g -d agcount=3 -l $log
+	geometry 1200m -d su=256k,sw=1 -l agnum=0,$log
 done
 
 # Features and what cannot be.

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The suites of the layer write. */
+#include "unit/runner.h"
+
+#include <stddef.h>
+
+Suite *newfs_plan_suite(void);
+
+Suite *(*const unit_suites[])(void) = {
+	newfs_plan_suite,
+	NULL,
+};
