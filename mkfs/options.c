@@ -131,14 +131,13 @@ static int take_option(int option, struct options *out, struct suboptions *set, 
 	case 'l':
 	case 'm':
 	case 'n':
+	case 'r':
 	case 's':
 		return suboptions_add_list(set, (char)option, optarg, err);
 	case 'c':
 		return take_config(set, optarg, err);
 	case 'L':
 		return set_label(out, optarg, err);
-	case 'r':
-		return error_set(err, ERR_UNSUPPORTED, "-r: realtime devices are not supported");
 	case 'p':
 		return error_set(err, ERR_UNSUPPORTED, "-p: prototype files are not supported");
 	case 'f':

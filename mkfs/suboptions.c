@@ -22,6 +22,7 @@ enum kind {
 	KIND_FILE,
 	KIND_NAME,
 	KIND_UUID,
+	KIND_NO_EFFECT,	  /* a number that says nothing without a realtime device */
 	KIND_UNSUPPORTED, /* known from mkfs.xfs */
 };
 
@@ -76,6 +77,8 @@ static const struct suboption table[] = {
 	{'l', "sunit",	      KIND_SECTORS,	AT(log_unit_bytes),	 NULL},
 	{'l', "version",      KIND_VERSION,	0, "logs are always of version 2 in XFS version 5"},
 	{'l', "lazy-count",   KIND_SWITCH,	AT(lazy_count),		 NULL},
+	/* The files that xfsprogs 6.1 installs have it here, where its own mkfs.xfs does not know it. */
+	{'m', "nrext64",      KIND_SWITCH,	AT(nrext64),		 NULL},
 	{'m', "crc",	      KIND_ONLY_ON,	0, "XFS version 4 (without checksums) is not supported"},
 	{'m', "finobt",	      KIND_SWITCH,	AT(finobt),		 NULL},
 	{'m', "rmapbt",	      KIND_SWITCH,	AT(rmapbt),		 NULL},
@@ -88,6 +91,11 @@ static const struct suboption table[] = {
 	{'n', "version",      KIND_NAMING,	AT(ascii_ci),		 NULL},
 	{'n', "ftype",	      KIND_ONLY_ON,	0, "directories always have file types in XFS version 5"},
 	{'n', "parent",	      KIND_SWITCH,	AT(parent),		 NULL},
+	/* In the file for DAX that xfsprogs installs. */
+	{'r', "extsize",      KIND_NO_EFFECT,	0,			 NULL},
+	{'r', "rtdev",	      KIND_UNSUPPORTED, 0, REALTIME},
+	{'r', "size",	      KIND_UNSUPPORTED, 0, REALTIME},
+	{'r', "noalign",      KIND_UNSUPPORTED, 0, REALTIME},
 };
 /* clang-format on */
 #define SUBOPTIONS (sizeof(table) / sizeof(table[0]))
@@ -97,7 +105,7 @@ static const struct {
 	const char *name;
 } sections[] = {
 	{'b', "block"}, {'d', "data"},	 {'i', "inode"},  {'l', "log"},
-	{'m', "metadata"}, {'n', "naming"}, {'s', "sector"},
+	{'m', "metadata"}, {'n', "naming"}, {'r', "realtime"}, {'s', "sector"},
 };
 
 struct suboptions {
@@ -157,8 +165,6 @@ int suboptions_add_list(struct suboptions *set, char letter, const char *list, s
 int suboptions_add(struct suboptions *set, const char *section, const char *name, const char *value,
 		   struct error *err)
 {
-	if (strcmp(section, "realtime") == 0)
-		return error_set(err, ERR_UNSUPPORTED, REALTIME);
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (strcmp(section, sections[i].name) == 0)
 			return add(set, sections[i].letter, name, strlen(name), value, strlen(value), err);
@@ -246,6 +252,9 @@ static int take_switch(const struct suboption *option, const char *value, struct
 	bool on = false;
 	int rc = truth(option, value, &on, err);
 
+	if (*to != NEWFS_DEFAULT)
+		return error_set(err, ERR_INVALID, "-%c %s repeats what another option says", option->letter,
+				 option->name);
 	*to = on ? NEWFS_ON : NEWFS_OFF;
 	return rc;
 }
@@ -285,6 +294,8 @@ static int take(const struct suboption *option, const char *value, const struct 
 			return bad_value(option, value, "a UUID", err);
 		out->has_uuid = true;
 		return 0;
+	case KIND_NO_EFFECT:
+		return number(option, value, units, &(uint64_t){0}, err);
 	case KIND_UNSUPPORTED:
 		return error_set(err, ERR_UNSUPPORTED, "-%c %s: %s", option->letter, option->name, option->reason);
 	}

@@ -45,7 +45,7 @@ int newfs_plan_root(struct newfs_draft *draft, struct error *err)
 				 "the log in group 0 with a stripe unit of %u bytes lies where the first inodes must be",
 				 layout->log_unit_bytes);
 	if (!geometry_holds(geo, (struct agaddr){0, (uint32_t)first}, chunk))
-		return error_set(err, ERR_INVALID, "the log fills group 0 and leaves no room for the first inodes; put it elsewhere (-l agnum=1)");
+		return error_set(err, ERR_INVALID, "group 0 has no room for the first inodes, aligned to %u blocks", align);
 	geo->root_ino = geometry_ino_join(geo, 0, geometry_block_agino(geo, (uint32_t)first));
 	geo->rtbitmap_ino = geo->root_ino + 1;
 	geo->rtsummary_ino = geo->root_ino + 2;
