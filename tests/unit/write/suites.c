@@ -5,10 +5,12 @@
 #include <stddef.h>
 
 Suite *newfs_groups_suite(void);
+Suite *newfs_plan_suite(void);
 Suite *newfs_write_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	newfs_groups_suite,
+	newfs_plan_suite,
 	newfs_write_suite,
 	NULL,
 };
