@@ -110,13 +110,15 @@ int damage_look_up_files(struct damage_build *build, struct error *err)
 
 	if (rc == 0) {
 		report->files = calloc(numbers.count ? numbers.count : 1, sizeof(*report->files));
-		rc = report->files ? 0 : error_set(err, ERR_NOMEM, "no memory for %zu files", numbers.count);
+		rc = report->files ? 0 : ERR_NOMEM;
 	}
 	if (rc == 0)
 		report->file_count = numbers.count;
 	for (size_t i = 0; i < numbers.count && rc == 0; i++)
 		rc = look_up(build, &report->files[i], numbers.items[i], err);
 	free(numbers.items);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "no memory for the list of files");
 	return rc;
 }
 
@@ -231,5 +233,7 @@ int damage_add_paths(struct damage_build *build, struct error *err)
 	if (rc == 0)
 		rc = finish_paths(report);
 	free(numbers.items);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "no memory for the paths of %zu files", numbers.count);
 	return rc;
 }

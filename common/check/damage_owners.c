@@ -56,6 +56,8 @@ int damage_gather(struct damage_build *build, struct error *err)
 	if (build->bad->count == 0)
 		return 0;
 	rc = build->view->ops->owners(build->view->self, build->bad, &sink, build->options->progress, err);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "no memory for the owners of %zu ranges", build->bad->count);
 	if (rc != 0)
 		return rc;
 	if (build->found_count > 0)

@@ -57,6 +57,8 @@ static int take_list(struct scrub *scrub, struct badblocks *list, struct error *
 		rc = damage_note_add(&scrub->result->damage, &note);
 	}
 	badblocks_fini(list);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "no memory for the list of bad blocks");
 	return rc;
 }
 
@@ -206,10 +208,9 @@ static int add_unreadable(struct scrub *scrub, struct device *device, struct err
 	struct owner_sink sink = {.owner = on_used, .arg = &free_bytes};
 	int rc = interval_add(&whole, 0, fs_bytes);
 
-	if (rc != 0)
-		return error_set(err, rc, "no memory to read the medium");
 	/* What cannot be known to be free is read. */
-	rc = scrub->view.ops->owners(scrub->view.self, &whole, &sink, scrub->options->damage.progress, err);
+	if (rc == 0)
+		rc = scrub->view.ops->owners(scrub->view.self, &whole, &sink, scrub->options->damage.progress, err);
 	interval_settle(&free_bytes);
 	if (rc == 0)
 		rc = probe_used(scrub, device, &free_bytes, fs_bytes, &found, err);
@@ -224,6 +225,8 @@ static int add_unreadable(struct scrub *scrub, struct device *device, struct err
 	interval_fini(&whole);
 	interval_fini(&free_bytes);
 	interval_fini(&found);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "no memory to read the medium");
 	return rc;
 }
 
