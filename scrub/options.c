@@ -9,12 +9,13 @@
 
 #define THREADS_MAX 1024u
 
+/* clang-format off: as it will look */
 const char options_help[] =
 	"Usage: xfsdax-scrub [OPTION]... DEVICE|IMAGE|MOUNTPOINT\n"
 	"Say which files and which metadata the bad ranges of a device damage.\n"
 	"\n"
 	"Bad ranges (without the first two: those that the system knows of the device):\n"
-	"      --badblocks FILE       take them from FILE, in the format of sysfs badblocks\n"
+	"      --badblocks FILE       read them from FILE, as sysfs badblocks has them\n"
 	"      --range OFFSET:LENGTH  take this one; suffixes K, M, G, T; may be repeated\n"
 	"      --media                read all that is in use, add what cannot be read\n"
 	"\n"
@@ -31,6 +32,7 @@ const char options_help[] =
 	"\n"
 	"Exit status: 0 nobody hurt, 1 files damaged, 2 metadata damaged, +4 if the list\n"
 	"may be incomplete; 8 could not do the job, 16 wrong usage. See xfsdax-scrub(8).\n";
+/* clang-format on */
 
 enum {
 	OPTION_BADBLOCKS = 256,
@@ -82,7 +84,8 @@ static int set_threads(unsigned *threads, const char *text, struct error *err)
 
 	if (strspn(text, "0123456789") != strlen(text) || size_parse(text, strlen(text), &value) != 0 || value < 1 ||
 	    value > THREADS_MAX)
-		return error_set(err, ERR_INVALID, "--threads wants a number from 1 to %u, not '%s'", THREADS_MAX, text);
+		return error_set(err, ERR_INVALID, "--threads wants a number from 1 to %u, not '%s'", THREADS_MAX,
+				 text);
 	*threads = (unsigned)value;
 	return 0;
 }

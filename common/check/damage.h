@@ -144,6 +144,7 @@ struct damage_report {
 	size_t notes_left_out; /* beyond DAMAGE_NOTES_MAX; they say the same of other places */
 	struct damage_totals totals;
 	bool files_hurt, metadata_hurt;
+	bool paths_asked; /* else files have none, which says nothing */
 };
 
 struct damage_options {

@@ -21,7 +21,6 @@ struct damage_build {
 
 	/* The chunk that was asked for last. */
 	uint64_t chunk_first, chunk_allocated, chunk_present;
-	int chunk_state; /* what the view answered */
 	bool chunk_asked;
 
 	size_t piece_room, owner_room, inode_room;

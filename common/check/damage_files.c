@@ -80,15 +80,10 @@ static const char *internal_name(const struct geometry *geo, uint64_t ino)
 static bool inode_is_bad(const struct damage_build *build, uint64_t ino)
 {
 	const struct geometry *geo = &build->view->geo;
-	uint32_t agno, agino, in_block;
-	struct agaddr at;
 	uint64_t offset;
 
-	if (!geometry_ino_split(geo, ino, &agno, &agino))
-		return false;
-	at = (struct agaddr){agno, geometry_agino_block(geo, agino, &in_block)};
-	offset = geometry_block_offset(geo, at) + in_block;
-	return interval_overlaps(build->bad, offset, offset + geo->inode_bytes);
+	return geometry_ino_offset(geo, ino, &offset) &&
+	       interval_overlaps(build->bad, offset, offset + geo->inode_bytes);
 }
 
 static int look_up(struct damage_build *build, struct damage_file *file, uint64_t ino, struct error *err)
@@ -213,6 +208,7 @@ int damage_add_paths(struct damage_build *build, struct error *err)
 
 	if (build->options->no_paths)
 		return 0;
+	report->paths_asked = true;
 	for (size_t i = 0; i < report->file_count && rc == 0; i++)
 		if (has_name(&report->files[i]))
 			rc = add_number(&numbers, report->files[i].info.ino);

@@ -85,6 +85,8 @@ static int load_chunk(struct damage_build *build, uint64_t ino, uint64_t offset_
 		note.end_bytes = offset_bytes + build->view->geo.inode_bytes;
 		return damage_note_add(build->report, &note);
 	}
+	/* That there is none at this inode says nothing of the next one. */
+	build->chunk_asked = rc == 1;
 	if (rc < 0 && err)
 		*err = why;
 	return rc < 0 ? rc : 0;

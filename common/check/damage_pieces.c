@@ -16,6 +16,12 @@
 #include "format/dir.h"
 #include "format/inode.h"
 
+/* Indexes of pieces. */
+struct piece_list {
+	size_t *items;
+	size_t count, room;
+};
+
 /* Owners that hold the place where the sweep is. */
 struct sweep {
 	struct damage_build *build;
@@ -24,6 +30,8 @@ struct sweep {
 	size_t count, room;
 	size_t next; /* in build->found */
 	uint64_t at;
+	struct piece_list open;	   /* end at the place: one for each kind that claimed what lies before it */
+	struct piece_list growing; /* reach to where the sweep goes next */
 };
 
 /* One piece in the making. */
@@ -89,6 +97,19 @@ static enum damage_code code_of_header(const struct geometry *geo, uint64_t star
 	}
 }
 
+/* The view could have told, had it been able to read all that points at blocks. */
+static int note_structure(const struct sweep *sweep, const struct cut *cut, uint32_t agno)
+{
+	struct damage_note note = {.doubt = DOUBT_OWNERS,
+				   .has_range = true,
+				   .start_bytes = cut->start,
+				   .end_bytes = cut->end};
+
+	(void)error_set_at(&note.why, ERR_NOT_FOUND, cut->start,
+			   "a tree of group %u cannot be read, so which tree the block belongs to is not known", agno);
+	return damage_note_add(sweep->build->report, &note);
+}
+
 static int code_of_tree(const struct sweep *sweep, const struct cut *cut, enum damage_code *code)
 {
 	const struct view *view = sweep->build->view;
@@ -96,8 +117,11 @@ static int code_of_tree(const struct sweep *sweep, const struct cut *cut, enum d
 	struct agaddr at;
 	int rc = 0;
 
-	if (view->ops->structure && geometry_block_of_offset(&view->geo, cut->start, &at))
+	if (view->ops->structure && geometry_block_of_offset(&view->geo, cut->start, &at)) {
 		rc = view->ops->structure(view->self, at, &structure, sweep->err);
+		if (rc == 0 && structure == STRUCTURE_UNKNOWN)
+			rc = note_structure(sweep, cut, at.agno);
+	}
 	switch (structure) {
 	case STRUCTURE_BNOBT:
 		*code = DAMAGE_BNOBT;
@@ -126,15 +150,16 @@ static int code_of_tree(const struct sweep *sweep, const struct cut *cut, enum d
 
 static enum damage_code code_of_regular(const struct sweep *sweep, const struct cut *cut)
 {
-	bool unwritten = true, beyond = true;
+	uint64_t len = cut->end - cut->start;
+	bool unwritten = true, harmless = true;
 
 	for (size_t i = 0; i < cut->count; i++) {
 		unwritten &= cut->owners[i].unwritten;
-		beyond &= past_eof(sweep, &cut->owners[i], cut->end - cut->start) == cut->end - cut->start;
+		harmless &= cut->owners[i].unwritten || past_eof(sweep, &cut->owners[i], len) == len;
 	}
 	if (unwritten)
 		return DAMAGE_UNWRITTEN;
-	if (beyond)
+	if (harmless)
 		return DAMAGE_PAST_EOF;
 	return cut->count > 1 ? DAMAGE_SHARED_DATA : DAMAGE_DATA;
 }
@@ -214,32 +239,42 @@ static bool continues(const struct sweep *sweep, const struct damage_owner *befo
 	return owner->bmbt || before->offset_bytes + len == owner->offset_bytes;
 }
 
-/* Joins the cut to the last piece of the range if it only goes on. */
-static bool join(struct sweep *sweep, const struct damage_range *range, const struct cut *cut, enum damage_code code,
-		 uint32_t agno)
+/* Whether the cut only goes on where @piece ends. */
+static bool goes_on(const struct sweep *sweep, const struct damage_piece *piece, const struct cut *cut,
+		    enum damage_code code, uint32_t agno)
+{
+	uint64_t len = piece->end_bytes - piece->start_bytes;
+
+	if (piece->end_bytes != cut->start || piece->code != code || (piece->in_group && piece->agno != agno))
+		return false;
+	if (cut->count == 0 || cut->owners->kind != OWNER_FILE)
+		return true;
+	if (piece->owner_count != cut->count)
+		return false;
+	for (size_t i = 0; i < cut->count; i++)
+		if (!continues(sweep, &sweep->build->report->owners[piece->owner + i], &cut->owners[i], len))
+			return false;
+	return true;
+}
+
+/* Joins the cut to the piece that it continues, if there is one: its index in *index. */
+static bool join(struct sweep *sweep, const struct cut *cut, enum damage_code code, uint32_t agno, size_t *index)
 {
 	struct damage_report *report = sweep->build->report;
-	struct damage_piece *last;
-	uint64_t len;
 
-	if (range->piece_count == 0)
-		return false;
-	last = &report->pieces[report->piece_count - 1];
-	len = last->end_bytes - last->start_bytes;
-	if (last->end_bytes != cut->start || last->code != code || (last->in_group && last->agno != agno))
-		return false;
-	if (cut->count > 0 && cut->owners->kind == OWNER_FILE) {
-		if (last->owner_count != cut->count)
-			return false;
-		for (size_t i = 0; i < cut->count; i++)
-			if (!continues(sweep, &report->owners[last->owner + i], &cut->owners[i], len))
-				return false;
-		for (size_t i = 0; i < cut->count; i++)
-			report->owners[last->owner + i].past_eof_bytes +=
+	for (size_t k = 0; k < sweep->open.count; k++) {
+		struct damage_piece *piece = &report->pieces[sweep->open.items[k]];
+
+		if (!goes_on(sweep, piece, cut, code, agno))
+			continue;
+		for (size_t i = 0; i < piece->owner_count; i++)
+			report->owners[piece->owner + i].past_eof_bytes +=
 				past_eof(sweep, &cut->owners[i], cut->end - cut->start);
+		piece->end_bytes = cut->end;
+		*index = sweep->open.items[k];
+		return true;
 	}
-	last->end_bytes = cut->end;
-	return true;
+	return false;
 }
 
 static int add_owners(struct sweep *sweep, const struct cut *cut, struct damage_piece *piece)
@@ -314,15 +349,22 @@ static int charge_files(const struct sweep *sweep, const struct cut *cut)
 	return rc;
 }
 
+/* Says it once of bytes that follow each other, however they are cut. */
 static int note_nobody(struct sweep *sweep, const struct cut *cut)
 {
+	struct damage_report *report = sweep->build->report;
+	struct damage_note *last = report->note_count > 0 ? &report->notes[report->note_count - 1] : NULL;
 	struct damage_note note = {.doubt = DOUBT_NO_OWNER,
 				   .has_range = true,
 				   .start_bytes = cut->start,
 				   .end_bytes = cut->end};
 
+	if (last && last->doubt == DOUBT_NO_OWNER && last->end_bytes == cut->start) {
+		last->end_bytes = cut->end;
+		return 0;
+	}
 	(void)error_set_at(&note.why, ERR_NOT_FOUND, cut->start, "no owner was found");
-	return damage_note_add(sweep->build->report, &note);
+	return damage_note_add(report, &note);
 }
 
 /* A piece of its own, still without inodes. */
@@ -350,38 +392,59 @@ static int new_piece(struct sweep *sweep, struct damage_range *range, const stru
 	return 0;
 }
 
+/* The inodes in a cut of piece @index; one that a joined cut only goes on with is listed already. */
+static int add_inodes(struct sweep *sweep, size_t index, const struct cut *cut, bool joined)
+{
+	struct damage_report *report = sweep->build->report;
+	uint64_t start = cut->start, inode_bytes = sweep->build->view->geo.inode_bytes;
+	int rc;
+
+	if (joined)
+		start = (start + inode_bytes - 1) / inode_bytes * inode_bytes;
+	rc = damage_each_inode(sweep->build, start, cut->end, add_inode, sweep->build, sweep->err);
+	report->pieces[index].inode_count = report->inode_count - report->pieces[index].inode;
+	return rc;
+}
+
+static int add_to_list(struct piece_list *list, size_t index)
+{
+	int rc = damage_grow(&list->items, list->count, &list->room, sizeof(*list->items));
+
+	if (rc == 0)
+		list->items[list->count++] = index;
+	return rc;
+}
+
 static int add_piece(struct sweep *sweep, struct damage_range *range, const struct cut *cut)
 {
-	struct damage_build *build = sweep->build;
-	struct damage_report *report = build->report;
-	struct damage_piece *last;
 	enum damage_code code = DAMAGE_UNKNOWN;
 	struct agaddr at = {0};
-	bool in_group = geometry_block_of_offset(&build->view->geo, cut->start, &at);
+	bool in_group = geometry_block_of_offset(&sweep->build->view->geo, cut->start, &at), joined = false;
+	size_t index = sweep->build->report->piece_count;
 	int rc = code_of(sweep, cut, at.agno, &code);
 
 	if (rc == 0 && cut->count > 0 && cut->owners->kind == OWNER_FILE)
 		rc = charge_files(sweep, cut);
 	if (rc == 0 && code == DAMAGE_UNKNOWN)
 		rc = note_nobody(sweep, cut);
-	if (rc == 0 && !join(sweep, range, cut, code, at.agno))
+	if (rc == 0)
+		joined = join(sweep, cut, code, at.agno, &index);
+	if (rc == 0 && !joined)
 		rc = new_piece(sweep, range, cut, code, in_group ? &at : NULL);
-	if (rc != 0 || code != DAMAGE_INODES)
-		return rc;
-	rc = damage_each_inode(build, cut->start, cut->end, add_inode, build, sweep->err);
-	last = &report->pieces[report->piece_count - 1];
-	last->inode_count = report->inode_count - last->inode;
-	return rc;
+	if (rc == 0)
+		rc = add_to_list(&sweep->growing, index);
+	return rc == 0 && code == DAMAGE_INODES ? add_inodes(sweep, index, cut, joined) : rc;
 }
 
 /* ------------------------------------------------------------------ the sweep */
 
-static int by_owner(const void *left, const void *right)
+/* Data of files together, so that who shares it stands side by side. */
+static int compare_owners(const struct owner *a, const struct owner *b)
 {
-	const struct owner *a = left, *b = right;
-
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
+	if (is_data(a) != is_data(b))
+		return is_data(a) ? -1 : 1;
 	if (a->ino != b->ino)
 		return a->ino < b->ino ? -1 : 1;
 	if (a->fork != b->fork)
@@ -389,6 +452,31 @@ static int by_owner(const void *left, const void *right)
 	if (a->bmbt != b->bmbt)
 		return a->bmbt < b->bmbt ? -1 : 1;
 	return (a->offset_bytes > b->offset_bytes) - (a->offset_bytes < b->offset_bytes);
+}
+
+/* Of the same owner the longer one first. */
+static int by_owner(const void *left, const void *right)
+{
+	const struct owner *a = left, *b = right;
+	int order = compare_owners(a, b);
+
+	if (order != 0)
+		return order;
+	return (a->end_bytes < b->end_bytes) - (a->end_bytes > b->end_bytes);
+}
+
+/* Two ways of knowing may both have named an owner: the longer one stays, written if one of them says so. */
+static void drop_twice_named(struct sweep *sweep)
+{
+	size_t kept = sweep->count > 0;
+
+	for (size_t i = 1; i < sweep->count; i++) {
+		if (compare_owners(&sweep->active[i], &sweep->active[kept - 1]) != 0)
+			sweep->active[kept++] = sweep->active[i];
+		else
+			sweep->active[kept - 1].unwritten &= sweep->active[i].unwritten;
+	}
+	sweep->count = kept;
 }
 
 /* Moves to @at: owners that have ended leave, others are cut, those that begin join. */
@@ -412,12 +500,7 @@ static int move_to(struct sweep *sweep, uint64_t at)
 	}
 	if (sweep->count > 1)
 		qsort(sweep->active, sweep->count, sizeof(*sweep->active), by_owner);
-	/* Two ways of knowing may both have named an owner. */
-	kept = sweep->count > 0;
-	for (size_t i = 1; i < sweep->count; i++)
-		if (by_owner(&sweep->active[i], &sweep->active[kept - 1]) != 0)
-			sweep->active[kept++] = sweep->active[i];
-	sweep->count = kept;
+	drop_twice_named(sweep);
 	sweep->at = at;
 	return 0;
 }
@@ -496,7 +579,9 @@ static int sweep_range(struct sweep *sweep, struct damage_range *range)
 	int rc = 0;
 
 	range->piece = sweep->build->report->piece_count;
+	sweep->open.count = 0;
 	for (uint64_t at = range->start_bytes; at < range->end_bytes && rc == 0;) {
+		struct piece_list ended = sweep->open;
 		uint64_t end;
 
 		rc = move_to(sweep, at);
@@ -505,6 +590,9 @@ static int sweep_range(struct sweep *sweep, struct damage_range *range)
 		end = stays_until(sweep, range->end_bytes);
 		assert(end > at);
 		rc = add_pieces(sweep, range, end);
+		sweep->open = sweep->growing;
+		sweep->growing = ended;
+		sweep->growing.count = 0;
 		at = end;
 	}
 	return rc;
@@ -518,6 +606,8 @@ int damage_cut_pieces(struct damage_build *build, struct error *err)
 	for (size_t i = 0; i < build->report->range_count && rc == 0; i++)
 		rc = sweep_range(&sweep, &build->report->ranges[i]);
 	free(sweep.active);
+	free(sweep.open.items);
+	free(sweep.growing.items);
 	if (rc == ERR_NOMEM)
 		return error_set(err, rc, "no memory for the list of damage");
 	return rc;

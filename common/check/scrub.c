@@ -200,6 +200,8 @@ static int add_unreadable(struct scrub *scrub, struct device *device, struct err
 {
 	const struct geometry *geo = &scrub->view.geo;
 	uint64_t fs_bytes = geo->blocks << geo->block_log;
+	const char *caveat = device_probe_caveat(device);
+	struct damage_note note = {.doubt = DOUBT_MEDIA};
 	struct interval_set whole = {0}, free_bytes = {0}, found = {0};
 	struct owner_sink sink = {.owner = on_used, .arg = &free_bytes};
 	int rc = interval_add(&whole, 0, fs_bytes);
@@ -214,6 +216,10 @@ static int add_unreadable(struct scrub *scrub, struct device *device, struct err
 	interval_settle(&found);
 	if (rc == 0)
 		rc = merge(&scrub->bad, &found, err);
+	if (rc == 0 && caveat) {
+		(void)error_set(&note.why, ERR_UNSUPPORTED, "%s", caveat);
+		rc = damage_note_add(&scrub->result->damage, &note);
+	}
 	scrub->result->bad_from |= BAD_FROM_MEDIA;
 	interval_fini(&whole);
 	interval_fini(&free_bytes);

@@ -13,7 +13,7 @@ struct level {
 	struct span pointers; /* interior blocks only */
 	struct agaddr at;
 	uint32_t count;
-	uint32_t next;		  /* entry to look at next */
+	uint32_t next;		   /* entry to look at next */
 	struct btree_key floor;	   /* the first low key, exactly, but for a root */
 	struct btree_key last_low; /* no low key is higher: the next block begins there */
 	struct btree_key ceiling;  /* no high key is higher */
@@ -35,6 +35,7 @@ struct btree btree_of_group(const struct fs *fs, enum btree_kind kind, uint32_t 
 	struct btree tree = {.fs = fs, .kind = kind, .format = &btree_formats[kind], .owner = agno};
 	be32 root = {{0}}, levels = {{0}};
 
+	assert(kind < BTREE_BMAP);
 	switch (kind) {
 	case BTREE_BNO:
 		root = agf->bnoroot;
@@ -62,8 +63,7 @@ struct btree btree_of_group(const struct fs *fs, enum btree_kind kind, uint32_t 
 		break;
 	case BTREE_BMAP:
 	case BTREE_KINDS:
-		assert(!"not a tree of a group");
-		break;
+		break; /* no tree of a group */
 	}
 	tree.root = (struct agaddr){agno, be32_get(root)};
 	tree.levels = be32_get(levels);
@@ -113,19 +113,21 @@ int btree_of_fork(const struct fs *fs, const struct inode *inode, enum fork_kind
 	unsigned level = root ? be16_get(root->level) : 0;
 
 	if (!root || level == 0 || level >= BTREE_LEVELS_MAX)
-		return error_set(err, ERR_CORRUPT, "inode %llu: the root of the extent B+tree has level %u",
-				 (unsigned long long)inode->ino, level);
+		return error_corrupt(err, FLAW_LEVEL, inode->offset_bytes,
+				     "inode %llu: the root of the extent B+tree has level %u",
+				     (unsigned long long)inode->ino, level);
 	*out = (struct btree){.fs = fs,
 			      .kind = BTREE_BMAP,
 			      .format = &btree_formats[BTREE_BMAP],
 			      .owner = inode->ino,
 			      .levels = level + 1,
-			      .inode_root = fork};
+			      .inode_root = fork,
+			      .inode_offset_bytes = inode->offset_bytes};
 	return 0;
 }
 
-int btree_cursor_open(const struct btree *tree, const struct btree_cursor_options *options,
-		      struct btree_cursor **out, struct error *err)
+int btree_cursor_open(const struct btree *tree, const struct btree_cursor_options *options, struct btree_cursor **out,
+		      struct error *err)
 {
 	size_t block = tree->fs->geo.block_bytes;
 	struct btree_cursor *cursor = calloc(1, sizeof(*cursor));
@@ -231,8 +233,8 @@ static int check_keys(const struct btree_cursor *cursor, const struct level *lev
 		if (step < 0 || (step == 0 && i > 0) || btree_key_compare(&high, &low) < 0)
 			return error_corrupt(err, FLAW_ORDER, offset, "%s block: entry %u is out of order", name, i);
 		if (!may_overlap && i > 0 && btree_key_compare(&low, &before_high) <= 0)
-			return error_corrupt(err, FLAW_ORDER, offset, "%s block: entry %u overlaps the one before", name,
-					     i);
+			return error_corrupt(err, FLAW_ORDER, offset, "%s block: entry %u overlaps the one before",
+					     name, i);
 		if (btree_key_compare(&low, &level->last_low) > 0 || btree_key_compare(&high, &level->ceiling) > 0)
 			return error_corrupt(err, FLAW_ORDER, offset,
 					     "%s block: entry %u lies beyond what its parent says", name, i);
@@ -346,8 +348,8 @@ static int enter_root(struct btree_cursor *cursor, struct error *err)
 	}
 	level->floor = cursor->lost_low = BTREE_KEY_MIN;
 	level->last_low = level->ceiling = cursor->lost_high = BTREE_KEY_MAX;
-	rc = lay_out(cursor, level, depth, span_from(tree->inode_root, sizeof(*root)), be16_get(root->numrecs), 0,
-		     err);
+	rc = lay_out(cursor, level, depth, span_from(tree->inode_root, sizeof(*root)), be16_get(root->numrecs),
+		     tree->inode_offset_bytes, err);
 	cursor->done = rc != 0;
 	return rc;
 }
@@ -401,7 +403,7 @@ static int descend(struct btree_cursor *cursor, uint32_t entry, struct btree_key
 		cursor->lost_high = high;
 		return error_corrupt(err, FLAW_RANGE,
 				     cursor->tree.inode_root.bytes && cursor->depth + 1 == cursor->tree.levels
-					     ? 0
+					     ? cursor->tree.inode_offset_bytes
 					     : block_offset(cursor, level->at),
 				     "%s block: pointer %u leads nowhere", cursor->tree.format->name, entry);
 	}
@@ -430,8 +432,7 @@ int btree_next(struct btree_cursor *cursor, const void **record, struct error *e
 			continue;
 		}
 		if (cursor->depth == 0) {
-			*record = cursor->levels[0].entries.bytes +
-				  (size_t)entry * cursor->tree.format->record_bytes;
+			*record = cursor->levels[0].entries.bytes + (size_t)entry * cursor->tree.format->record_bytes;
 			return 1;
 		}
 		rc = descend(cursor, entry, low, high, err);
@@ -440,8 +441,8 @@ int btree_next(struct btree_cursor *cursor, const void **record, struct error *e
 	}
 }
 
-int btree_walk(const struct btree *tree, const struct btree_cursor_options *options,
-	       const struct btree_walker *walker, struct error *err)
+int btree_walk(const struct btree *tree, const struct btree_cursor_options *options, const struct btree_walker *walker,
+	       struct error *err)
 {
 	struct btree_cursor *cursor;
 	const void *record;

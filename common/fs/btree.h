@@ -26,6 +26,7 @@ struct btree {
 	unsigned levels;    /* at least 1 */
 	struct agaddr root; /* unless the root is in an inode: */
 	struct span inode_root;
+	uint64_t inode_offset_bytes; /* the place of what is wrong there */
 };
 
 /* A tree of a group, from its verified header: @agf for space trees, @agi for inode trees; the other may be NULL. */

@@ -43,8 +43,9 @@ static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint
 {
 	struct bmap_rec rec = bmap_rec_get(disk);
 	struct extent extent = {.fileoff = rec.startoff, .len_blocks = rec.blockcount, .unwritten = rec.unwritten};
+	uint64_t last = geometry_fileoff_max(&walk->fs->geo);
 
-	if (rec.blockcount == 0 || rec.blockcount - 1 > FILEOFF_MAX - rec.startoff ||
+	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
 	    !geometry_unpack(&walk->fs->geo, (struct fsblock){rec.startblock}, &extent.start) ||
 	    !geometry_holds(&walk->fs->geo, extent.start, rec.blockcount))
 		return bad_record(walk, place, FLAW_RANGE);
@@ -56,28 +57,17 @@ static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint
 	return walk->walker->extent(walk->walker->arg, &extent);
 }
 
-static uint64_t inode_offset(const struct walk *walk)
-{
-	uint32_t agno, agino, in_block;
-	struct agaddr at;
-
-	if (!geometry_ino_split(&walk->fs->geo, walk->inode->ino, &agno, &agino))
-		return 0;
-	at = (struct agaddr){agno, geometry_agino_block(&walk->fs->geo, agino, &in_block)};
-	return geometry_block_offset(&walk->fs->geo, at) + in_block;
-}
-
 static int walk_array(struct walk *walk, enum fork_kind kind)
 {
 	struct span fork = inode_fork_span(walk->inode, kind);
-	uint64_t place = inode_offset(walk);
 	int rc = 0;
 
 	/* inode_decode has seen that so many fit; span_at holds for what has changed since. */
 	for (uint64_t i = 0; i < walk->inode->fork[kind].extents && rc == 0; i++) {
 		const struct disk_bmap_rec *rec = span_at(fork, i * sizeof(*rec), sizeof(*rec));
 
-		rc = rec ? take_record(walk, rec, place) : bad_record(walk, place, FLAW_COUNT);
+		rc = rec ? take_record(walk, rec, walk->inode->offset_bytes)
+			 : bad_record(walk, walk->inode->offset_bytes, FLAW_COUNT);
 	}
 	return rc;
 }
@@ -119,11 +109,7 @@ static int walk_tree(struct walk *walk, enum fork_kind kind)
 	struct error why;
 	int rc = btree_of_fork(walk->fs, walk->inode, kind, &tree, &why);
 
-	if (rc == 0)
-		return btree_walk(&tree, &options, &walker, walk->err);
-	why.has_offset = true;
-	why.offset_bytes = inode_offset(walk);
-	return report(walk, &why);
+	return rc == 0 ? btree_walk(&tree, &options, &walker, walk->err) : report(walk, &why);
 }
 
 int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t from, uint64_t to,
@@ -152,8 +138,8 @@ static int take_first(void *arg, const struct extent *extent)
 	return 1;
 }
 
-int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff,
-	     struct extent *out, struct error *err)
+int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff, struct extent *out,
+	     struct error *err)
 {
 	struct fork_walker walker = {.extent = take_first, .arg = out};
 

@@ -7,7 +7,7 @@
 
 #include "fs/inode.h"
 
-/* The last block of a file that a mapping may hold (54 bits in a record, limited by a signed 64-bit size). */
+/* The highest block of a file that a record has room for (54 bits); what a file can have is geometry_fileoff_max. */
 #define FILEOFF_MAX ((1ull << 54) - 1)
 
 struct extent {

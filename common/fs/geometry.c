@@ -224,6 +224,11 @@ uint64_t geometry_block_daddr(const struct geometry *geo, struct agaddr at)
 	return geometry_block_offset(geo, at) / 512;
 }
 
+uint64_t geometry_fileoff_max(const struct geometry *geo)
+{
+	return (uint64_t)INT64_MAX >> geo->block_log;
+}
+
 bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno, uint32_t *agino)
 {
 	unsigned bits = geo->ag_blocks_log + geo->inodes_per_block_log;
@@ -249,6 +254,18 @@ uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32
 {
 	*offset_bytes = (agino & ((1u << geo->inodes_per_block_log) - 1)) << geo->inode_log;
 	return agino >> geo->inodes_per_block_log;
+}
+
+bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes)
+{
+	uint32_t agno, agino, in_block;
+	struct agaddr at;
+
+	if (!geometry_ino_split(geo, ino, &agno, &agino))
+		return false;
+	at = (struct agaddr){agno, geometry_agino_block(geo, agino, &in_block)};
+	*offset_bytes = geometry_block_offset(geo, at) + in_block;
+	return true;
 }
 
 uint32_t geometry_block_agino(const struct geometry *geo, uint32_t agbno)

@@ -88,11 +88,16 @@ bool geometry_block_of_offset(const struct geometry *geo, uint64_t offset_bytes,
 /* Address in 512-byte sectors, as the blocks carry it about themselves. */
 uint64_t geometry_block_daddr(const struct geometry *geo, struct agaddr at);
 
+/* The last block that a file can have, as its size is a signed 64-bit number of bytes. */
+uint64_t geometry_fileoff_max(const struct geometry *geo);
+
 /* false if no inode can have that number. */
 bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno, uint32_t *agino) MUST_CHECK;
 uint64_t geometry_ino_join(const struct geometry *geo, uint32_t agno, uint32_t agino);
 /* Block that holds an inode of a group, and the inode's byte offset in it. */
 uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32_t *offset_bytes);
+/* Byte offset on the device of an inode; false if no inode can have that number. */
+bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes) MUST_CHECK;
 /* First inode of a block of the group. */
 uint32_t geometry_block_agino(const struct geometry *geo, uint32_t agbno);
 

@@ -84,6 +84,7 @@ int inode_decode(const struct fs *fs, uint64_t ino, const void *raw, uint64_t of
 	memset(out, 0, offsetof(struct inode, raw));
 	memcpy(out->raw, raw, bytes);
 	out->ino = ino;
+	out->offset_bytes = offset_bytes;
 	if (be16_get(disk->magic) != INODE_MAGIC)
 		return bad(ino, offset_bytes, FLAW_MAGIC, "magic", err);
 	rc = fs_verify(fs, (struct span){out->raw, bytes}, &expect, err);
@@ -108,15 +109,11 @@ int inode_decode(const struct fs *fs, uint64_t ino, const void *raw, uint64_t of
 int inode_read(const struct fs *fs, uint64_t ino, struct inode *out, struct error *err)
 {
 	uint8_t raw[SB_INODESIZE_MAX];
-	uint32_t agno, agino, in_block;
-	struct agaddr at;
 	uint64_t offset;
 	int rc;
 
-	if (!geometry_ino_split(&fs->geo, ino, &agno, &agino))
+	if (!geometry_ino_offset(&fs->geo, ino, &offset))
 		return error_set(err, ERR_CORRUPT, "inode number %llu cannot be", (unsigned long long)ino);
-	at = (struct agaddr){agno, geometry_agino_block(&fs->geo, agino, &in_block)};
-	offset = geometry_block_offset(&fs->geo, at) + in_block;
 	rc = device_read(fs->device, offset, raw, fs->geo.inode_bytes, err);
 	if (rc != 0)
 		return rc;

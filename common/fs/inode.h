@@ -16,6 +16,7 @@ enum fork_kind {
 
 struct inode {
 	uint64_t ino;
+	uint64_t offset_bytes; /* on the device */
 	uint16_t mode;
 	uint32_t nlink;
 	uint32_t gen;

@@ -234,7 +234,7 @@ int mounted_paths_by_parents(const struct mounted *m, const uint64_t *inos, size
 
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = find_paths(&p, inos[i], one_path, err);
-		if (rc == 0 && i % 256 == 0 && progress_step(progress, "paths", i, count) != 0)
+		if (rc == 0 && i % 256 == 255 && progress_step(progress, "paths", i + 1, count) != 0)
 			rc = error_set(err, ERR_CANCELLED, "cancelled");
 	}
 	for (size_t i = 0; i < p.count; i++)

@@ -13,7 +13,7 @@ bool owner_cut(struct owner *owner, uint64_t start_bytes, uint64_t end_bytes)
 	}
 	if (owner->end_bytes > end_bytes)
 		owner->end_bytes = end_bytes;
-	return true;
+	return owner->start_bytes < owner->end_bytes;
 }
 
 int owner_give(const struct owner *owner, const struct interval_set *wanted, const struct owner_sink *sink)

@@ -13,8 +13,9 @@
 
 /*
  * Hands every path of each of @inos (ascending, no duplicates) to @sink; with @one_path one of each, if it has any.
- * Inodes without a name (unlinked, quota, realtime) get none. What comes out, and in which order, does not depend
- * on the number of workers or on timing. @sink is called from the calling thread.
+ * A path that is not connected begins with '/' and the first name below sink's @top_ino. Inodes without a name
+ * (unlinked, quota, realtime), and directories that only their inode leads to, get none. What comes out, and in which
+ * order, does not depend on the number of workers or on timing. @sink is called from the calling thread.
  *
  * Memory: in proportion to the directories of the file system (some 50 bytes each) and to the answers.
  * Returns 0, what a callback returned; ERR_CANCELLED, ERR_NOMEM, ERR_IO. Damage goes to sink->gap.

@@ -48,7 +48,7 @@ static bool unpack(const struct query *query, const struct disk_rmap_rec *rec, s
 		uint32_t agno, agino;
 
 		return geometry_ino_split(&query->fs->geo, out->owner, &agno, &agino) &&
-		       out->fileoff + out->len_blocks - 1 <= RMAP_OFFSET_MASK;
+		       out->fileoff + out->len_blocks - 1 <= geometry_fileoff_max(&query->fs->geo);
 	}
 	return out->owner > RMAP_OWN_MIN && out->owner <= RMAP_OWN_FS && offset == 0;
 }
@@ -58,12 +58,14 @@ static int on_record(void *arg, const void *record, struct agaddr place)
 	const struct query *query = arg;
 	struct rmap rmap;
 	struct error why;
+	uint64_t last;
 
 	if (unpack(query, record, &rmap))
 		return query->sink->rmap(query->sink->arg, &rmap);
 	(void)error_corrupt(&why, FLAW_FORMAT, geometry_block_offset(&query->fs->geo, place),
 			    "rmapbt of group %u: the record of block %u cannot be", query->at.agno, rmap.start.agbno);
-	return report_gap(query, rmap.start.agbno, (uint64_t)rmap.start.agbno + rmap.len_blocks, &why);
+	last = (uint64_t)rmap.start.agbno + rmap.len_blocks - (rmap.len_blocks > 0);
+	return report_gap(query, rmap.start.agbno, last, &why);
 }
 
 static int on_bad(void *arg, struct btree_key low, struct btree_key high, const struct error *why)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "format/agf.h"
+#include "format/agi.h"
 
 #define SEARCH_STEP   512u
 #define SEARCH_WINDOW (1u << 20)
@@ -63,21 +65,42 @@ int superblock_read_first(struct device *device, struct disk_sb *sb, struct geom
 	return 0;
 }
 
+/*
+ * Whether the header in sector @sector of the group at @offset says that it is of that group. The numbers of a
+ * superblock inside the image of another file system, kept in a file, can fit its place by chance; the group
+ * headers beside it then count from elsewhere.
+ */
+static bool header_agrees(struct device *device, uint64_t offset, const struct geometry *geo, uint32_t sector,
+			  uint32_t magic, uint32_t agno)
+{
+	struct { /* how AGF and AGI begin */
+		be32 magicnum, versionnum, seqno;
+	} head;
+
+	return device_read(device, offset + ((uint64_t)sector << geo->sector_log), &head, sizeof(head), NULL) == 0 &&
+	       be32_get(head.magicnum) == magic && be32_get(head.seqno) == agno;
+}
+
 /* Whether the superblock at @offset is sound and belongs there; only then the outputs are set. */
 static bool take(struct device *device, uint64_t offset, struct disk_sb *sb, struct geometry *geo, uint32_t *agno)
 {
 	struct disk_sb found;
 	struct geometry its;
 	uint64_t group_bytes;
+	uint32_t group;
 
 	if (read_at(device, offset, &found, &its, NULL) != 0)
 		return false;
 	group_bytes = (uint64_t)its.ag_blocks << its.block_log;
 	if (offset % group_bytes != 0 || offset / group_bytes >= its.ag_count)
 		return false;
+	group = (uint32_t)(offset / group_bytes);
+	if (!header_agrees(device, offset, &its, AGF_SECTOR, AGF_MAGIC, group) &&
+	    !header_agrees(device, offset, &its, AGI_SECTOR, AGI_MAGIC, group))
+		return false;
 	*sb = found;
 	*geo = its;
-	*agno = (uint32_t)(offset / group_bytes);
+	*agno = group;
 	return true;
 }
 

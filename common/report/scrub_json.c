@@ -158,6 +158,7 @@ static int write_header(const struct scrub_result *result, FILE *out, const char
 	json_number(&line, "media_read_bytes", result->media_bytes);
 	json_text(&line, "owners_from", result->owners_from);
 	json_boolean(&line, "owners_slow", result->slow);
+	json_boolean(&line, "paths_asked", result->damage.paths_asked);
 	json_number(&line, "superblock_group", result->sb_agno);
 	put_reason(&line, "superblock_reason", result->sb_agno ? &result->sb_error : NULL);
 	put_journal(&line, result);

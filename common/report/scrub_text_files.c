@@ -21,13 +21,11 @@ void text_inode(const struct scrub_text *text, const struct damage_file *file)
 }
 
 /* In place of a path. */
-static const char *no_path(const struct damage_file *file)
+static const char *no_path(const struct scrub_text *text, const struct damage_file *file)
 {
-	if (!file->known)
-		return "(no path known)";
-	if (file->info.allocated && file->info.nlink == 0)
+	if (file->known && file->info.allocated && file->info.nlink == 0)
 		return "(no path: unlinked, freed when the last process closes it or at the next mount)";
-	return "(no path known)";
+	return text->result->damage.paths_asked ? "(no path known)" : "(paths were not asked for)";
 }
 
 void text_paths(const struct scrub_text *text, const struct damage_file *file, unsigned indent)
@@ -35,7 +33,7 @@ void text_paths(const struct scrub_text *text, const struct damage_file *file, u
 	if (file->internal)
 		fprintf(text->out, "(internal file: %s)\n", file->internal);
 	else if (file->path_count == 0)
-		fprintf(text->out, "%s\n", no_path(file));
+		fprintf(text->out, "%s\n", no_path(text, file));
 	for (size_t i = 0; i < file->path_count; i++) {
 		const struct damage_path *path = &file->paths[i];
 

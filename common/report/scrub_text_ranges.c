@@ -75,16 +75,16 @@ static void print_lost_inode(const struct scrub_text *text, const struct damage_
 /* Numbers of the free inodes of the piece, neighbours as one. */
 static void print_free_inodes(const struct scrub_text *text, const struct damage_piece *piece)
 {
-	const struct damage_inode *inodes = text->result->damage.inodes + piece->inode;
+	const struct damage_inode *inodes = text->result->damage.inodes;
 	const char *before = "    free inodes, nothing is lost: ";
+	size_t end = piece->inode + piece->inode_count;
 
-	for (size_t i = 0; i < piece->inode_count; i++) {
+	for (size_t i = piece->inode; i < end; i++) {
 		size_t last = i;
 
 		if (inodes[i].allocated)
 			continue;
-		while (last + 1 < piece->inode_count && !inodes[last + 1].allocated &&
-		       inodes[last + 1].ino == inodes[last].ino + 1)
+		while (last + 1 < end && !inodes[last + 1].allocated && inodes[last + 1].ino == inodes[last].ino + 1)
 			last++;
 		fprintf(text->out, "%s%" PRIu64, before, inodes[i].ino);
 		if (last > i)

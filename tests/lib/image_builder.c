@@ -13,8 +13,8 @@
 
 #define TREE_BLOCKS_MAX 4096u
 
-static const struct uuid image_uuid = {{0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd,
-					0xee, 0xff, 0x01}};
+static const struct uuid image_uuid = {
+	{0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x01}};
 
 static void __attribute__((format(printf, 1, 2), noreturn)) die(const char *format, ...)
 {
@@ -173,8 +173,8 @@ static void make_sb(const struct image *image, uint32_t agno, uint32_t log_start
 	sb->inodelog = log2_up(o->inode_bytes);
 	sb->inopblog = log2_up(inopblock);
 	sb->agblklog = log2_up(o->ag_blocks);
-	sb->features2 = be32_of(SB_FEATURES2_LAZYSBCOUNT | SB_FEATURES2_ATTR2 | SB_FEATURES2_PROJID32 |
-				SB_FEATURES2_CRC);
+	sb->features2 =
+		be32_of(SB_FEATURES2_LAZYSBCOUNT | SB_FEATURES2_ATTR2 | SB_FEATURES2_PROJID32 | SB_FEATURES2_CRC);
 	sb->features_ro_compat = be32_of(o->ro_compat);
 	sb->features_incompat = be32_of(o->incompat);
 	sb->meta_uuid = image_uuid;
@@ -299,7 +299,7 @@ struct tree_build {
 	const struct btree_format *format;
 	uint32_t agno;
 	uint64_t owner;
-	uint32_t per_block; /* 0: what fits */
+	uint32_t per_block;	/* 0: what fits */
 	struct child *children; /* of the level that was built last */
 	size_t count;
 	unsigned levels;
@@ -477,9 +477,9 @@ static void build_level(struct tree_build *build, const void *entries, size_t co
 static void set_root(const struct image *image, enum btree_kind kind, uint32_t agno, uint32_t root, unsigned levels)
 {
 	static const char *const names[BTREE_BMAP][2] = {
-		[BTREE_BNO] = {"bnoroot", "bnolevel"},	       [BTREE_CNT] = {"cntroot", "cntlevel"},
-		[BTREE_INO] = {"root", "level"},	       [BTREE_FINO] = {"free_root", "free_level"},
-		[BTREE_RMAP] = {"rmaproot", "rmaplevel"},      [BTREE_REFCOUNT] = {"refcntroot", "refcntlevel"},
+		[BTREE_BNO] = {"bnoroot", "bnolevel"},	  [BTREE_CNT] = {"cntroot", "cntlevel"},
+		[BTREE_INO] = {"root", "level"},	  [BTREE_FINO] = {"free_root", "free_level"},
+		[BTREE_RMAP] = {"rmaproot", "rmaplevel"}, [BTREE_REFCOUNT] = {"refcntroot", "refcntlevel"},
 	};
 	bool of_inodes = kind == BTREE_INO || kind == BTREE_FINO;
 	const struct field_table *table = of_inodes ? &agi_table : &agf_table;

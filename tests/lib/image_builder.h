@@ -87,7 +87,8 @@ uint8_t *image_fork(struct disk_inode *inode, enum fork_kind kind);
 /* Puts extents into a fork as an array, and their number into the inode. @forkoff must be set first. */
 void image_fork_extents(const struct image *image, struct disk_inode *inode, enum fork_kind kind,
 			const struct disk_bmap_rec *records, size_t count);
-/* The same as a B+tree with blocks in group @agno and at most @per_block entries in each and in the root; its levels. */
+/* The same as a B+tree with blocks in group @agno and at most @per_block entries in each and in the root; its levels.
+ */
 unsigned image_fork_tree(struct image *image, struct disk_inode *inode, enum fork_kind kind, uint32_t agno,
 			 const struct disk_bmap_rec *records, size_t count, uint32_t per_block, uint32_t *first);
 

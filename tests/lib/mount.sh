@@ -27,7 +27,9 @@ trap 'unmount_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# mount_image IMAGE [MORE-OPTIONS]: without a replay of the journal, as it lies there. 1: the kernel refuses it.
+# mount_image IMAGE [MORE-OPTIONS]: a copy, as other tests read the image at the same time and a mounted one is not
+# read; without a replay of the journal, as it lies there. 1: the kernel refuses it.
 mount_image() {
-	mount -t xfs -o "loop,ro,norecovery,nouuid${2:+,$2}" "$1" "$mnt" 2>"$work/mount.err"
+	cp --sparse=always "$1" "$work/mounted.img"
+	mount -t xfs -o "loop,ro,norecovery,nouuid${2:+,$2}" "$work/mounted.img" "$mnt" 2>"$work/mount.err"
 }

@@ -11,6 +11,9 @@ for program in mkfs.xfs xfs_logprint xfs_io losetup; do
 	command -v $program >/dev/null || skip "$program is missing (Debian: apt-get install xfsprogs util-linux)"
 done
 
+loop=
+trap 'unmount_all; [ -z "$loop" ] || losetup -d "$loop"; rm -rf "$work"' EXIT
+
 failed=0 compared=0
 compare() {
 	ours=$("$PROGRAMS/oracle/journal_state" "$1" || echo "failed")
@@ -66,6 +69,7 @@ one() {
 	fill "$mnt/three" "$count"
 	umount "$mnt"
 	losetup -d "$loop"
+	loop=
 	compare "$image" "$name, unmounted"
 	rm "$image" "$work/live.img"
 }

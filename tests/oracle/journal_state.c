@@ -13,20 +13,27 @@ int main(int argc, char **argv)
 	struct device *device = NULL;
 	struct fs *fs = NULL;
 	struct error err = {0};
+	int rc;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: journal_state IMAGE\n");
 		return EXIT_FAILURE;
 	}
-	if (device_open(argv[1], 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
-	    journal_inspect(fs, &state, &err) != 0) {
+	rc = device_open(argv[1], 0, &device, &err);
+	if (rc == 0)
+		rc = fs_open(device, &fs, &err);
+	if (rc == 0)
+		rc = journal_inspect(fs, &state, &err);
+	if (rc == 0) {
+		printf("tail: %u head: %u state: %s\n", state.tail_block, state.head_block, words[state.condition]);
+		if (state.condition == JOURNAL_DAMAGED)
+			printf("%s\n", state.why.text);
+	} else {
 		fprintf(stderr, "%s: %s\n", argv[1], err.text);
-		return EXIT_FAILURE;
 	}
-	printf("tail: %u head: %u state: %s\n", state.tail_block, state.head_block, words[state.condition]);
-	if (state.condition == JOURNAL_DAMAGED)
-		printf("%s\n", state.why.text);
-	fs_close(fs);
-	device_close(device);
-	return EXIT_SUCCESS;
+	if (fs)
+		fs_close(fs);
+	if (device)
+		device_close(device);
+	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,7 +8,8 @@
 #
 # e820       the whole device; the kernel's list of bad blocks comes from sysfs, libndctl has it at the namespace
 # partition  /dev/pmem0p1: the list belongs to the whole device, so it must be shifted
-# nfit       machine checks; libndctl has the errors at the region, where the info block is in front of the data
+# nfit       machine checks; libndctl has the errors at the region, where the info block is in front of the data; the
+#            same memory once more as a character device (/dev/dax0.0)
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname "$(readlink -f "$0")")
@@ -41,15 +42,16 @@ said() { sed -n "s/^$1 //p" "$work/output"; }
 
 # The guest says "ranges N" for how many are bad, "hurt PATH" for each file it has damaged and "well PATH" for those it has not.
 compare() {
-	local view path status
-	for view in unmounted mounted device; do hits $view >"$work/$view"; done
+	local view path status views='mounted device'
+	[ $case != nfit ] || views="$views devdax"
+	for view in unmounted $views; do hits "$view" >"$work/$view"; done
 	[ -s "$work/unmounted" ] || fail "nothing was found unmounted"
-	for view in mounted device; do
+	for view in $views; do
 		diff -u "$work/unmounted" "$work/$view" || fail "$view says something else than unmounted"
 	done
 	# Whether the list may be incomplete (4), as a directory is among the damage, is the tool's to say, but the same thrice.
 	status=$(said "unmounted status")
-	for view in unmounted mounted device; do
+	for view in $views; do
 		[ "$(said "$view status")" = "$status" ] || fail "unmounted ends with $status, $view with $(said "$view status")"
 	done
 	# 2: metadata, whatever else; 4 more, as the names below the bad directory block are not known
@@ -77,6 +79,8 @@ for case in e820 partition nfit; do
 	kind=$case device=/dev/pmem0 size=$((512 << 20)) start=0
 	if [ $case = partition ]; then
 		kind=e820 device=/dev/pmem0p1 start=32768 # 16 MiB
+	elif [ $case = nfit ]; then
+		size=$((510 << 20)) # with the info block 512 MiB: devdax wants multiples of 16 MiB
 	fi
 	rm -f "$work/image" "$work/fs"
 	truncate -s $((size - start * 512)) "$work/fs"
@@ -86,7 +90,7 @@ for case in e820 partition nfit; do
 	[ $start = 0 ] || partition_table "$work/image" $start $((size / 512 - start))
 
 	status=0
-	"$here/run-vm" -t 200 -d $kind -i "$work/image" -b "$XFSDAX_SCRUB" -b xfs_io -b ndctl \
+	"$here/run-vm" -t 200 -d $kind -m dax_pmem -m device_dax -i "$work/image" -b "$XFSDAX_SCRUB" -b xfs_io -b ndctl \
 		"$here/guest/scrub.sh" $device $start >"$work/output" 2>"$work/errors" || status=$?
 	if [ $status = 77 ]; then
 		cat "$work/errors"
@@ -101,7 +105,7 @@ for case in e820 partition nfit; do
 	if [ $good = 0 ]; then
 		cat "$work/output" "$work/errors"
 	else
-		echo "ok: $case: $(wc -l <"$work/unmounted") lines, three times the same"
+		echo "ok: $case: $(wc -l <"$work/unmounted") lines, the same each time"
 	fi
 done
 exit $failed

@@ -13,8 +13,18 @@ Suite *guard_suite(void);
 Suite *mounts_suite(void);
 Suite *residency_suite(void);
 Suite *sysfs_suite(void);
+Suite *topology_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	badblocks_suite, badblocks_walk_suite, claim_suite,	device_suite, dm_table_suite,
-	guard_suite,	 mounts_suite,	       residency_suite, sysfs_suite,  NULL,
+	badblocks_suite,
+	badblocks_walk_suite,
+	claim_suite,
+	device_suite,
+	dm_table_suite,
+	guard_suite,
+	mounts_suite,
+	residency_suite,
+	sysfs_suite,
+	topology_suite,
+	NULL,
 };

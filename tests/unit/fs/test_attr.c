@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crc32c.h"
 #include "fs/attr.h"
@@ -318,6 +319,7 @@ static const struct leaf_damage {
 	{offsetof(struct disk_attr_leaf, count), 2, 200, FLAW_COUNT, ""},
 	{offsetof(struct disk_attr_leaf, firstused), 2, 0, FLAW_RANGE, ""},
 	{offsetof(struct disk_attr_leaf, firstused), 2, LEAF_ENTRY(3) - 1, FLAW_RANGE, ""},
+	{offsetof(struct disk_attr_leaf, firstused), 2, BLOCK - 12 - 16, FLAW_RANGE, "01:local=3/6 02:remote=1500/? "},
 	{LEAF_ENTRY(1), 4, 100, FLAW_ORDER, ""},
 	{LEAF_ENTRY(0) + 4, 2, 8, FLAW_RANGE, "02:remote=1500/? 80:unfinished=60000/? "},
 	{LEAF_ENTRY(0) + 4, 2, BLOCK - 1, FLAW_RANGE, "02:remote=1500/? 80:unfinished=60000/? "},
@@ -346,23 +348,25 @@ START_TEST(leaf_damaged)
 }
 END_TEST
 
-/* A node in block 0 that points to the given blocks. */
-static void node_store(uint16_t level, const uint32_t *children, uint16_t count, bool seal)
+/* A node in block @fileoff that points to the given blocks. */
+static void node_put(uint32_t fileoff, uint16_t level, const uint32_t *children, uint16_t count)
 {
 	uint8_t block[BLOCK] = {0};
 	struct disk_da_node *node = (struct disk_da_node *)block;
 	struct disk_da_node_entry *entry = (struct disk_da_node_entry *)(node + 1);
 
-	build_info(&node->info, 0, DA_NODE_MAGIC, 0, 0);
+	build_info(&node->info, fileoff, DA_NODE_MAGIC, 0, 0);
 	node->count = be16_of(count);
 	node->level = be16_of(level);
 	for (uint32_t i = 0; i < count; i++)
 		entry[i] = (struct disk_da_node_entry){be32_of(i), be32_of(children[i])};
-	store(0, block, offsetof(struct disk_da_info, crc));
-	if (seal)
-		return;
-	block[BLOCK - 1] ^= 1;
-	fixture_write(&fixture, place(0), block, BLOCK);
+	store(fileoff, block, offsetof(struct disk_da_info, crc));
+}
+
+/* The root, in block 0. */
+static void root_put(uint16_t level, const uint32_t *children, uint16_t count)
+{
+	node_put(0, level, children, count);
 }
 
 /* Three leaves in blocks 1 to 3, linked to each other, and in block 4 one that no longer belongs to the tree. */
@@ -382,7 +386,7 @@ static void build_leaves(void)
 START_TEST(node_form)
 {
 	build_leaves();
-	node_store(1, (uint32_t[]){1, 2, 3}, 3, true);
+	root_put(1, (uint32_t[]){1, 2, 3}, 3);
 	walk(true);
 	ck_assert_str_eq(heard.names, "01:one=0/0 01:two=0/0 01:three=0/0 ");
 	ck_assert_uint_eq(heard.bad, 0);
@@ -393,7 +397,7 @@ END_TEST
 START_TEST(node_misses_leaves)
 {
 	build_leaves();
-	node_store(1, (uint32_t[]){2}, 1, true);
+	root_put(1, (uint32_t[]){2}, 1);
 	walk(true);
 	ck_assert_str_eq(heard.names, "01:two=0/0 01:three=0/0 01:one=0/0 ");
 }
@@ -402,7 +406,8 @@ END_TEST
 START_TEST(node_damaged)
 {
 	build_leaves();
-	node_store(1, (uint32_t[]){1, 2, 3}, 3, false);
+	root_put(1, (uint32_t[]){1, 2, 3}, 3);
+	ck_assert_int_eq(pwrite(fixture.fd, "x", 1, (off_t)(100 + 1) * BLOCK - 1), 1);
 	walk(true);
 	ck_assert_uint_eq(heard.entries, 0);
 	ck_assert_int_eq(heard.first_flaw, FLAW_CRC);
@@ -413,18 +418,27 @@ START_TEST(node_damaged)
 	fixture_map(&fixture, &inode, FORK_ATTR, 0, place(0), 2, false);
 	fixture_map(&fixture, &inode, FORK_ATTR, 2, (struct agaddr){1, 5}, 1, false);
 	fixture_map(&fixture, &inode, FORK_ATTR, 3, place(3), 2, false);
-	node_store(1, (uint32_t[]){1, 2, 3}, 3, true);
+	root_put(1, (uint32_t[]){1, 2, 3}, 3);
 	walk(true);
 	ck_assert_str_eq(heard.names, "01:one=0/0 01:three=0/0 ");
 	ck_assert_uint_eq(heard.bad, 1);
 
-	node_store(0, (uint32_t[]){1}, 1, true);
+	root_put(0, (uint32_t[]){1}, 1);
 	walk(true);
 	ck_assert_int_eq(heard.first_flaw, FLAW_LEVEL);
-	node_store(2, (uint32_t[]){1}, 1, true); /* says that block 1 is a node */
+	root_put(2, (uint32_t[]){1}, 1); /* says that block 1 is a node */
 	walk(true);
 	ck_assert_int_eq(heard.first_flaw, FLAW_LEVEL);
-	node_store(1, NULL, 0, true);
+	/* A node below a node of the same level. */
+	node_put(1, 2, (uint32_t[]){2}, 1);
+	root_put(2, (uint32_t[]){1}, 1);
+	walk(true);
+	ck_assert_uint_eq(heard.entries, 0);
+	ck_assert_int_eq(heard.first_flaw, FLAW_LEVEL);
+	node_put(1, 1, (uint32_t[]){3}, 1);
+	walk(true);
+	ck_assert_uint_eq(heard.entries, 1);
+	root_put(1, NULL, 0);
 	walk(true);
 	ck_assert_int_eq(heard.first_flaw, FLAW_COUNT);
 }
@@ -436,7 +450,7 @@ START_TEST(loops)
 
 	/* Twice the same child, and the node itself as one. */
 	build_leaves();
-	node_store(1, (uint32_t[]){1, 1, 2, 0, 3}, 5, true);
+	root_put(1, (uint32_t[]){1, 1, 2, 0, 3}, 5);
 	walk(true);
 	ck_assert_str_eq(heard.names, "01:one=0/0 01:two=0/0 01:three=0/0 ");
 	ck_assert_uint_eq(heard.bad, 2);
@@ -446,7 +460,7 @@ START_TEST(loops)
 	leaf_begin(&leaf, 1, 1, 1);
 	leaf_local(&leaf, 0, "alone", "");
 	leaf_store(&leaf, 1);
-	node_store(1, (uint32_t[]){1}, 1, true);
+	root_put(1, (uint32_t[]){1}, 1);
 	walk(true);
 	ck_assert_str_eq(heard.names, "01:alone=0/0 ");
 }

@@ -464,6 +464,13 @@ START_TEST(index_is_no_names)
 	walk();
 	ck_assert_str_eq(heard.names, "one=65/1 two-with-a-long-name=66/2 ");
 	ck_assert_uint_eq(heard.bad, 0);
+
+	/* The same in one extent, whose second block is no names at all. */
+	fixture_inode(&fixture, INO, INODE_MODE_DIR, FORK_EXTENTS, &inode);
+	fixture_map(&fixture, &inode, FORK_DATA, (DIR_LEAF_OFFSET >> 10) - 1, first_at, 2, false);
+	walk();
+	ck_assert_str_eq(heard.names, "one=65/1 two-with-a-long-name=66/2 ");
+	ck_assert_uint_eq(heard.bad, 0);
 }
 END_TEST
 

@@ -274,7 +274,10 @@ END_TEST
 
 START_TEST(refuses_what_lies_outside_the_block)
 {
-	struct verify expect = {.what = "thing", .crc_at = VERIFY_SKIP, .uuid_at = 50, .owner_at = VERIFY_SKIP,
+	struct verify expect = {.what = "thing",
+				.crc_at = VERIFY_SKIP,
+				.uuid_at = 50,
+				.owner_at = VERIFY_SKIP,
 				.daddr_at = VERIFY_SKIP};
 	uint8_t block[64] = {0};
 	struct error err = {0};

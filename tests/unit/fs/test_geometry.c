@@ -77,8 +77,14 @@ static const struct refusal refusals[] = {
 	{{{"agblocks", 1u << 28}, {"agblklog", 28}, {"agcount", 1u << 24}, {"dblocks", 1ull << 52}},
 	 ERR_CORRUPT,
 	 "dblocks is 4503599627370496,"},
-	{{{"blocksize", 512}, {"blocklog", 9}, {"inopblock", 1}, {"inopblog", 0}, {"agblocks", 1u << 31},
-	  {"agblklog", 31}, {"agcount", (1u << 21) + 1}, {"dblocks", (1ull << 52) + 64}},
+	{{{"blocksize", 512},
+	  {"blocklog", 9},
+	  {"inopblock", 1},
+	  {"inopblog", 0},
+	  {"agblocks", 1u << 31},
+	  {"agblklog", 31},
+	  {"agcount", (1u << 21) + 1},
+	  {"dblocks", (1ull << 52) + 64}},
 	 ERR_CORRUPT,
 	 "agcount is 2097153,"},
 	/* Journal. */
@@ -185,13 +191,13 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	{9, 9, 64, 1, 64},			      /* the smallest */
+	{9, 9, 64, 1, 64}, /* the smallest */
 	{12, 9, 1024, 2, 1024},
-	{12, 9, 1000, 7, 77},			      /* no power of two; the last group is short */
+	{12, 9, 1000, 7, 77}, /* no power of two; the last group is short */
 	{12, 11, (1u << 20) + 1, 100, 64},
-	{9, 9, 1u << 31, 1u << 21, 1u << 31},	      /* packed addresses of 52 bits */
+	{9, 9, 1u << 31, 1u << 21, 1u << 31}, /* packed addresses of 52 bits */
 	{12, 9, 1u << 28, 1u << 23, (1u << 28) - 1},
-	{16, 9, 1u << 24, 1u << 20, 64},	      /* the most inodes in a group */
+	{16, 9, 1u << 24, 1u << 20, 64}, /* the most inodes in a group */
 	{16, 11, 1u << 24, 5, 123456},
 	{10, 10, 1u << 30, UINT32_MAX >> 10, 1u << 29},
 };
@@ -289,16 +295,20 @@ static void hold_inode(const struct shape *shape, const struct geometry *geo, st
 	uint64_t agino = at.agbno * in_block + index % in_block;
 	uint64_t ino = at.agno * ceiling_power(shape->ag_blocks) * in_block + agino;
 	bool exists = at.agno < shape->ag_count && at.agbno < naive_ag_blocks(shape, at.agno);
+	uint64_t place = 0;
 	uint32_t agno, got, offset;
 
 	if (at.agbno >= ceiling_power(shape->ag_blocks))
 		return;
 	ck_assert_int_eq(geometry_ino_split(geo, ino, &agno, &got), exists);
+	ck_assert_int_eq(geometry_ino_offset(geo, ino, &place), exists);
 	if (!exists)
 		return;
 	ck_assert_uint_eq(agno, at.agno);
 	ck_assert_uint_eq(got, agino);
 	ck_assert_uint_eq(geometry_ino_join(geo, agno, got), ino);
+	ck_assert(geometry_ino_offset(geo, ino, &place));
+	ck_assert_uint_eq(place, geometry_block_offset(geo, at) + index % in_block * power_of_two(shape->inode_log));
 	ck_assert_uint_eq(geometry_agino_block(geo, got, &offset), at.agbno);
 	ck_assert_uint_eq(offset, index % in_block * power_of_two(shape->inode_log));
 	ck_assert_uint_eq(geometry_block_agino(geo, at.agbno), at.agbno * in_block);
@@ -344,6 +354,7 @@ START_TEST(knows_where_it_ends)
 	ck_assert(!geometry_unpack(&geo, (struct fsblock){shape->ag_count * ceiling_power(shape->ag_blocks)}, &at));
 	ck_assert(!geometry_ino_split(&geo, UINT64_MAX, &agno, &agino));
 	ck_assert(!geometry_ino_split(&geo, shape->ag_count * ceiling_power(shape->ag_blocks) * inodes, &agno, &agino));
+	ck_assert_uint_eq(geometry_fileoff_max(&geo), INT64_MAX / power_of_two(shape->block_log));
 	ck_assert(!geometry_holds(&geo, (struct agaddr){UINT32_MAX, 0}, 1));
 	ck_assert(!geometry_holds(&geo, (struct agaddr){0, UINT32_MAX}, 1));
 }

@@ -275,6 +275,12 @@ START_TEST(stray_loop)
 	put_entries(B, A, ENTRIES({0}));
 	FIND(false, FILE1);
 	ck_assert_str_eq(heard.names, "10=<3>/one ");
+	/* A hangs below a loop of B and C, and is looked at before them. */
+	put_entries(A, ROOT, ENTRIES(REG("two", FILE2)));
+	put_entries(B, A, ENTRIES(DIR("c", C)));
+	put_entries(C, B, ENTRIES(DIR("a", A), DIR("b", B)));
+	FIND(false, FILE2);
+	ck_assert_str_eq(heard.names, "11=/d/two-again 11=<2>/c/a/two ");
 }
 END_TEST
 

@@ -207,6 +207,23 @@ START_TEST(takes_none_at_a_wrong_place)
 }
 END_TEST
 
+/* An image kept in a file can lie where its numbers put a copy; the headers beside it are of another group then. */
+START_TEST(takes_none_whose_headers_are_of_another_group)
+{
+	struct error err;
+
+	break_crc(0);
+	for (uint32_t agno = 1; agno < 4; agno++) {
+		image_agf(&image, agno)->seqno = be32_of(0);
+		image_agi(&image, agno)->seqno = be32_of(0);
+	}
+	ck_assert_int_eq(image_open_fs(&image, &err), ERR_CORRUPT);
+	/* One of them is enough, as the other may be bad. */
+	image_agi(&image, 3)->seqno = be32_of(3);
+	expect_found(3, ERR_CORRUPT, FLAW_CRC);
+}
+END_TEST
+
 START_TEST(does_not_look_for_copies_of_what_is_not_supported)
 {
 	struct error err;
@@ -255,6 +272,7 @@ Suite *superblock_suite(void)
 	tcase_add_test(tcase, prefers_no_copy_of_another_file_system);
 	tcase_add_test(tcase, says_the_first_error_if_there_is_no_copy);
 	tcase_add_test(tcase, takes_none_at_a_wrong_place);
+	tcase_add_test(tcase, takes_none_whose_headers_are_of_another_group);
 	tcase_add_test(tcase, does_not_look_for_copies_of_what_is_not_supported);
 	tcase_add_test(tcase, refuses_what_is_larger_than_the_device);
 	suite_add_tcase(suite, tcase);

@@ -95,3 +95,11 @@ mount_it
 scrub mounted /mnt
 scrub device "$device"
 umount /mnt || die umount
+
+# The same memory as a character device, which can only be mapped. Only the info block in front of the data changes.
+if [ "$VM_DEVICE" = nfit ]; then
+	ndctl create-namespace -f -e namespace0.0 -m devdax -M mem -a 2M >/tmp/out 2>&1 || die "no devdax: $(cat /tmp/out)"
+	dax=$(echo /dev/dax*.*)
+	[ -c "$dax" ] || die "there is no DAX device: $dax"
+	scrub devdax "$dax"
+fi

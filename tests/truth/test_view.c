@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test_mounted MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl
- * test_mounted --repeated MOUNTPOINT BLOCK_BYTES COUNT
+ * test_view MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl
+ * test_view --scan IMAGE IMAGE.fsmap IMAGE.manifest.jsonl
+ * test_view --repeated MOUNTPOINT BLOCK_BYTES COUNT
  *
  * The view of a mounted file system against the two lists that were made when the image was (tests/images/README.md):
  * every owner of every range, every inode, every path.
+ *
+ * --scan: owners by a pass over all forks of an image that is not mounted, against the extents in the manifest.
  *
  * --repeated: makes a file that maps one block COUNT times, and another COUNT files that map it once, and expects all of
  * them as owners: more than one answer of GETFSMAP holds.
@@ -22,6 +25,7 @@
 
 #include "format/inode.h"
 #include "fs/view_mounted.h"
+#include "lib/fsmap_file.h"
 
 #define FAIL(...)                                                                                                      \
 	do {                                                                                                           \
@@ -122,43 +126,14 @@ static void ask(struct view *view, uint64_t start, uint64_t end, struct list *go
 
 /* ---- the list that GETFSMAP gave ---- */
 
-static const struct {
-	const char *name;
-	enum owner_kind kind;
-} kinds[] = {
-	{"free", OWNER_FREE},	{"unknown", OWNER_UNKNOWN}, {"fs", OWNER_AG_HEADER},	 {"log", OWNER_LOG},
-	{"ag", OWNER_SPACE},	{"inobt", OWNER_INOBT},	    {"refcount", OWNER_REFCOUNTBT}, {"inodes", OWNER_INODES},
-	{"cow", OWNER_COW},
-};
-
 static void read_fsmap(const char *path, struct list *out)
 {
-	FILE *file = fopen(path, "r");
-	char device[16], name[32];
-	unsigned flags;
-	uint64_t start, len, offset;
+	struct fsmap_file file;
 
-	if (!file)
-		FAIL("cannot open %s", path);
-	while (fscanf(file, "%15s %" SCNu64 " %" SCNu64 " %x %31s %" SCNu64, device, &start, &len, &flags, name, &offset) ==
-	       6) {
-		struct owner owner = {.start_bytes = start, .end_bytes = start + len, .kind = OWNER_FILE};
-
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (strcmp(kinds[i].name, name) == 0)
-				owner.kind = kinds[i].kind;
-		if (owner.kind == OWNER_FILE) {
-			owner.ino = strtoull(name, NULL, 10);
-			owner.fork = flags & 2 ? FORK_ATTR : FORK_DATA;
-			owner.bmbt = flags & 4;
-			owner.unwritten = flags & 1;
-			owner.offset_bytes = owner.bmbt ? 0 : offset;
-		}
-		list_add(out, &owner);
-	}
-	if (!feof(file) || out->count == 0)
-		FAIL("%s is no list of owners", path);
-	fclose(file);
+	fsmap_file_read(path, &file);
+	for (size_t i = 0; i < file.count; i++)
+		list_add(out, &file.rows[i].owner);
+	fsmap_file_free(&file);
 }
 
 static void expect_range(struct view *view, const struct list *all, uint64_t start, uint64_t end)
@@ -249,6 +224,14 @@ static void read_manifest(const char *path, struct manifest *out)
 	out->ino_count = kept;
 }
 
+static void free_manifest(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->count; i++)
+		json_object_put(manifest->lines[i]);
+	free(manifest->lines);
+	free(manifest->inos);
+}
+
 /* The path as bytes: the manifest has a code point for each. The caller's to free. */
 static char *manifest_path(struct json_object *line)
 {
@@ -328,6 +311,13 @@ static void found_add(struct found_list *list, uint64_t ino, char *path)
 	list->items[list->count++] = (struct found){ino, path};
 }
 
+static void found_free(struct found_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].path);
+	free(list->items);
+}
+
 static int take_path(void *arg, uint64_t ino, const char *path, size_t len, bool connected, uint64_t top_ino)
 {
 	char *copy = strndup(path, len);
@@ -378,6 +368,9 @@ static void check_paths(struct view *view, const struct manifest *manifest, path
 	if (one.count != manifest->ino_count)
 		FAIL("paths %s: %zu inodes, but %zu paths when one is enough", how, manifest->ino_count, one.count);
 	printf("%zu paths %s\n", want.count, how);
+	found_free(&want);
+	found_free(&got);
+	found_free(&one);
 }
 
 /* ---- without rmapbt ---- */
@@ -412,11 +405,57 @@ static bool beyond_size(const struct manifest *manifest, const struct owner *own
 	FAIL("inode %" PRIu64 " is not in the manifest", owner->ino);
 }
 
+/* GETBMAPX, which the manifest has the extents from, tells of files and directories, without blocks of B+trees. */
+static bool manifest_has_extents(const struct manifest *manifest, const struct owner *owner)
+{
+	for (size_t i = 0; i < manifest->count && !owner->bmbt; i++) {
+		uint32_t type = (uint32_t)member(manifest->lines[i], "mode") & INODE_MODE_TYPE;
+
+		if (member(manifest->lines[i], "ino") == owner->ino)
+			return type == INODE_MODE_FILE || type == INODE_MODE_DIR;
+	}
+	return false;
+}
+
+static int by_offset(const void *left, const void *right)
+{
+	const struct owner *a = left, *b = right;
+	int order = number_compare(a->ino, b->ino);
+
+	if (order == 0)
+		order = number_compare(a->fork, b->fork);
+	return order != 0 ? order : number_compare(a->offset_bytes, b->offset_bytes);
+}
+
+/* GETBMAPX cuts extents where sharing begins or ends; the forks do not. */
+static void join(struct list *list)
+{
+	size_t kept = 0;
+
+	if (list->count == 0)
+		return;
+	qsort(list->items, list->count, sizeof(*list->items), by_offset);
+	for (size_t i = 1; i < list->count; i++) {
+		struct owner *last = &list->items[kept];
+		const struct owner *next = &list->items[i];
+		uint64_t len = last->end_bytes - last->start_bytes;
+
+		if (next->ino == last->ino && next->fork == last->fork && next->unwritten == last->unwritten &&
+		    next->start_bytes == last->end_bytes && next->offset_bytes == last->offset_bytes + len)
+			last->end_bytes = next->end_bytes;
+		else
+			list->items[++kept] = *next;
+	}
+	list->count = kept + 1;
+}
+
 /* All that was expected, and besides only what lies behind the end of a file. */
 static void expect_extents(const struct manifest *manifest, struct list *want, struct list *got)
 {
 	size_t matched = 0;
 
+	join(want);
+	join(got);
 	qsort(want->items, want->count, sizeof(*want->items), owner_compare);
 	for (size_t i = 0; i < got->count; i++) {
 		if (bsearch(&got->items[i], want->items, want->count, sizeof(*want->items), owner_compare)) {
@@ -447,7 +486,7 @@ static void check_full_pass(struct view *view, const struct list *fsmap, const s
 		if (interval_add(&covered, o->start_bytes, o->end_bytes) != 0 ||
 		    (o->kind != OWNER_FREE && interval_add(&allocated, o->start_bytes, o->end_bytes) != 0))
 			FAIL("out of memory");
-		if (o->kind == OWNER_FILE)
+		if (o->kind == OWNER_FILE && manifest_has_extents(manifest, o))
 			list_add(&files, o);
 		if (o->kind == OWNER_UNKNOWN)
 			unknown += o->end_bytes - o->start_bytes;
@@ -474,8 +513,67 @@ static void check_full_pass(struct view *view, const struct list *fsmap, const s
 		}
 	}
 	expect_extents(manifest, &want, &files);
+	interval_fini(&covered);
+	interval_fini(&allocated);
 	printf("%zu owners by a full pass, %zu extents of files, %" PRIu64 " bytes unexplained\n", got.count, files.count,
 	       unknown);
+	free(got.items);
+	free(files.items);
+	free(want.items);
+}
+
+/* ---- being stopped ---- */
+
+static int stop_at_once(void *arg, const char *pass, uint64_t done, uint64_t total)
+{
+	(void)arg;
+	(void)total;
+	if (!pass || done == 0)
+		FAIL("a step without a name, or at nothing");
+	return 1;
+}
+
+static int stop_owner(void *arg, const struct owner *owner)
+{
+	(void)arg;
+	(void)owner;
+	return 7;
+}
+
+static int stop_path(void *arg, uint64_t ino, const char *path, size_t len, bool connected, uint64_t top_ino)
+{
+	(void)arg;
+	(void)path;
+	(void)top_ino;
+	return ino != 0 && len > 0 && connected ? 9 : 1;
+}
+
+static void check_stopping(struct view *view, const struct manifest *manifest)
+{
+	struct progress progress = {.step = stop_at_once};
+	struct list got = {0};
+	struct found_list found = {0};
+	struct owner_sink owners = {.owner = list_add, .gap = list_gap, .arg = &got};
+	struct path_sink paths = {.path = take_path, .gap = no_path_gap, .arg = &found};
+	struct interval_set wanted = {0};
+	struct error err = {0};
+
+	if (interval_add(&wanted, 0, view->geo.blocks << view->geo.block_log) != 0)
+		FAIL("out of memory");
+	if (view->ops->owners(view->self, &wanted, &owners, &progress, &err) != ERR_CANCELLED)
+		FAIL("owners were not cancelled");
+	if (mounted_paths_by_walk(view->self, manifest->inos, manifest->ino_count, false, &paths, &progress, &err) !=
+	    ERR_CANCELLED)
+		FAIL("the walk was not cancelled");
+	owners.owner = stop_owner;
+	if (view->ops->owners(view->self, &wanted, &owners, NULL, &err) != 7)
+		FAIL("owners were not stopped");
+	paths.path = stop_path;
+	if (view->ops->paths(view->self, manifest->inos, manifest->ino_count, false, &paths, NULL, &err) != 9)
+		FAIL("paths were not stopped");
+	interval_fini(&wanted);
+	free(got.items);
+	found_free(&found);
 }
 
 /* ---- one block, many owners ---- */
@@ -561,7 +659,35 @@ static int check_repeated(char **argv)
 	ask(&view, want.items[0].start_bytes, want.items[0].end_bytes, &got);
 	expect_equal(&want, &got, "owners of one block");
 	printf("%zu owners of one block\n", got.count);
+	free(want.items);
+	free(got.items);
 	view_close(&view);
+	pool_close(pool);
+	return 0;
+}
+
+static int check_scan(char **argv)
+{
+	struct manifest manifest = {0};
+	struct list fsmap = {0};
+	struct device *device;
+	struct error err = {0};
+	struct pool *pool;
+	struct view view;
+	struct fs *fs;
+
+	read_fsmap(argv[1], &fsmap);
+	read_manifest(argv[2], &manifest);
+	if (pool_open(2, &pool, &err) != 0 || device_open(argv[0], 0, &device, &err) != 0 ||
+	    fs_open(device, &fs, &err) != 0 || view_scan_open(fs, pool, &view, &err) != 0)
+		FAIL("%s", err.text);
+	check_full_pass(&view, &fsmap, &manifest);
+	check_files(&view, &manifest);
+	free(fsmap.items);
+	free_manifest(&manifest);
+	view_close(&view);
+	fs_close(fs);
+	device_close(device);
 	pool_close(pool);
 	return 0;
 }
@@ -576,8 +702,10 @@ int main(int argc, char **argv)
 
 	if (argc == 5 && strcmp(argv[1], "--repeated") == 0)
 		return check_repeated(argv);
+	if (argc == 5 && strcmp(argv[1], "--scan") == 0)
+		return check_scan(argv + 2);
 	if (argc != 4)
-		FAIL("usage: test_mounted MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl");
+		FAIL("usage: test_view MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl");
 	read_fsmap(argv[2], &fsmap);
 	read_manifest(argv[3], &manifest);
 	if (pool_open(pool_processors() + 1, &pool, &err) != 0 || view_mounted_open(argv[1], pool, &view, &err) != 0)
@@ -590,6 +718,9 @@ int main(int argc, char **argv)
 	check_paths(&view, &manifest, mounted_paths_by_walk, "by a walk");
 	if (view.geo.has_parent)
 		check_paths(&view, &manifest, mounted_paths_by_parents, "by parent pointers");
+	check_stopping(&view, &manifest);
+	free(fsmap.items);
+	free_manifest(&manifest);
 	view_close(&view);
 	pool_close(pool);
 	return 0;

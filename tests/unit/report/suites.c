@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The suites of the layer report. */
+#include "unit/runner.h"
+
+#include <stddef.h>
+
+Suite *escape_suite(void);
+Suite *output_suite(void);
+Suite *progress_bar_suite(void);
+Suite *scrub_json_suite(void);
+Suite *scrub_prometheus_suite(void);
+Suite *scrub_text_suite(void);
+Suite *size_suite(void);
+Suite *style_suite(void);
+Suite *words_suite(void);
+
+Suite *(*const unit_suites[])(void) = {
+	escape_suite,	  output_suite, progress_bar_suite, scrub_json_suite, scrub_prometheus_suite,
+	scrub_text_suite, size_suite,	style_suite,	    words_suite,      NULL,
+};
