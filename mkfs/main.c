@@ -14,8 +14,7 @@
 #include "report/newfs_text.h"
 #include "report/words.h"
 
-/* mkfs(8) knows one status of failure; wrong usage is told apart as in the other programs. */
-#define EXIT_OPERATIONAL 1
+#define EXIT_OPERATIONAL 8
 #define EXIT_USAGE	 16
 
 static void complain(const struct error *err)

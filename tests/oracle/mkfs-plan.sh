@@ -129,8 +129,9 @@ for count in 1 2 3 5 7 16 63 64 65 1000; do
 	geometry 1g -d agcount=$count
 	geometry 1t -d agcount=$count,su=64k,sw=3
 done
-# Left out: agsize=1000m, and counts that rounding up to the stripe unit makes too many. There mkfs.xfs -N prints a log
-# or groups beyond the end of the device, and without -N it fails on them; here they are cut to what there is.
+# Left out: agsize=1000m, where mkfs.xfs -N prints a log that is longer than its short last group (and fails without
+# -N), and counts that rounding up to the stripe unit makes too many, where it prints groups beyond the end of the device.
+# Here both are cut to what there is.
 for bytes in 16m 15m 100m 343m 1g 2g 20001k 20004k; do
 	geometry 1g -d agsize=$bytes
 	geometry 1g -d agsize=$bytes,su=128k,sw=1
