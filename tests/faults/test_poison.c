@@ -344,7 +344,7 @@ static void run_all(struct bench *bench)
 int main(int argc, char **argv)
 {
 	struct bench bench = {0};
-	struct fs *fs;
+	struct fs *fs = NULL;
 	struct error err;
 
 	if (argc < 2 || argc > 3) {
