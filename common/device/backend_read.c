@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reading files and block devices with pread.
+ * Reading files and block devices with pread, and writing them (fd_write.c) if they were opened for that.
  *
  * A block device is read through the page cache, which answers repeated reads and fails for a whole page if one sector
  * of it is bad. Past the cache (O_DIRECT) every sector is answered for itself, and what is in the cache from better
@@ -17,19 +17,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "device/fd_write.h"
+
 #define SECTOR_BYTES 512u
 
 struct backend_read {
 	struct backend base;
+	bool block;
 	int fd;
 	int direct_fd; /* -1: none */
 };
-
-/* Said where the medium gives nothing back; ENODATA and EILSEQ are the block layer's "medium" and "protection". */
-static bool is_media_errno(int sys_errno)
-{
-	return sys_errno == EIO || sys_errno == ENODATA || sys_errno == EILSEQ;
-}
 
 static int read_from(int fd, uint64_t offset, void *to, size_t len, uint64_t *bad_at, struct error *err)
 {
@@ -45,7 +42,7 @@ static int read_from(int fd, uint64_t offset, void *to, size_t len, uint64_t *ba
 			/* Shorter than it was when it was opened. */
 			*bad_at = offset + done;
 			return ERR_MEDIA;
-		} else if (is_media_errno(errno)) {
+		} else if (backend_media_errno(errno)) {
 			return ERR_MEDIA;
 		} else if (errno != EINTR) {
 			return error_set_errno(err, ERR_IO, errno, "cannot read %zu bytes at %llu", len - done,
@@ -78,7 +75,42 @@ static void backend_close(struct backend *backend)
 	free(self);
 }
 
-static const struct backend_ops read_ops = {read_cached, read_medium, backend_close};
+static int write_cached(struct backend *backend, uint64_t offset, const void *from, size_t len, uint64_t *bad_at,
+			struct error *err)
+{
+	return fd_write(((struct backend_read *)backend)->fd, offset, from, len, bad_at, err);
+}
+
+static int zero(struct backend *backend, uint64_t offset, uint64_t len, uint64_t *bad_at, struct error *err)
+{
+	const struct backend_read *self = (struct backend_read *)backend;
+
+	if (self->block)
+		return fd_zero_block(self->fd, offset, len, bad_at, err);
+	return fd_zero_file(self->fd, offset, len, bad_at, err);
+}
+
+static int flush(struct backend *backend, uint64_t *bad_at, struct error *err)
+{
+	return fd_flush(((struct backend_read *)backend)->fd, bad_at, err);
+}
+
+static int discard(struct backend *backend, uint64_t offset, uint64_t len, struct error *err)
+{
+	const struct backend_read *self = (struct backend_read *)backend;
+
+	return fd_discard(self->fd, self->block, offset, len, err);
+}
+
+static const struct backend_ops read_ops = {
+	.read = read_cached,
+	.read_medium = read_medium,
+	.write = write_cached,
+	.zero = zero,
+	.flush = flush,
+	.discard = discard,
+	.close = backend_close,
+};
 
 /* A second descriptor past the page cache. The first one's claim also holds for it. Else says why there is none. */
 static const char *open_direct(struct backend_read *self, int fd)
@@ -95,7 +127,7 @@ static const char *open_direct(struct backend_read *self, int fd)
 	self->direct_fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
 	if (self->direct_fd < 0)
 		return "it cannot be opened for direct reading, so it is read through the page cache";
-	if (pread(self->direct_fd, buffer, (size_t)sector_bytes, 0) >= 0 || is_media_errno(errno)) {
+	if (pread(self->direct_fd, buffer, (size_t)sector_bytes, 0) >= 0 || backend_media_errno(errno)) {
 		self->base.unit_bytes = (uint32_t)sector_bytes;
 		return NULL;
 	}
@@ -110,7 +142,8 @@ int backend_read_open(int fd, bool block, struct backend **out, struct error *er
 
 	if (!self)
 		return error_set(err, ERR_NOMEM, "no memory to read a device");
-	*self = (struct backend_read){.base = {&read_ops, SECTOR_BYTES, NULL}, .fd = fd, .direct_fd = -1};
+	*self = (struct backend_read){
+		.base = {&read_ops, SECTOR_BYTES, NULL}, .block = block, .fd = fd, .direct_fd = -1};
 	self->base.caveat = block ? open_direct(self, fd)
 				  : "it is a file, of which the page cache may hold what its medium has lost";
 	*out = &self->base;

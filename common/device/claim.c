@@ -57,12 +57,13 @@ static int refuse_busy_loop(void *arg, const char *name, dev_t devno, struct err
 	return rc;
 }
 
-static int claim_file(const struct system_paths *paths, const char *path, const struct claim *claim, struct error *err)
+static int claim_file(const struct system_paths *paths, const char *path, bool writable, const struct claim *claim,
+		      struct error *err)
 {
 	struct question question = {paths, path};
 
 	/* Some network file systems have no locks; nobody can hold one there either. */
-	if (flock(claim->fd, LOCK_SH | LOCK_NB) != 0 && errno != EOPNOTSUPP && errno != ENOLCK) {
+	if (flock(claim->fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 && errno != EOPNOTSUPP && errno != ENOLCK) {
 		if (errno == EWOULDBLOCK)
 			return error_set_errno(err, ERR_BUSY, errno, "%s is locked by another program", path);
 		return error_set_errno(err, ERR_IO, errno, "cannot lock %s", path);
@@ -122,7 +123,7 @@ static int find_kind(const struct system_paths *paths, const char *path, struct 
 	return error_set(err, ERR_INVALID, "%s is neither a file nor a block device nor a DAX device", path);
 }
 
-int claim_open(const struct system_paths *paths, const char *path, struct claim *out, struct error *err)
+int claim_open(const struct system_paths *paths, const char *path, bool writable, struct claim *out, struct error *err)
 {
 	struct claim claim = {.fd = -1};
 	struct stat before;
@@ -132,7 +133,8 @@ int claim_open(const struct system_paths *paths, const char *path, struct claim 
 		return rc;
 	before = claim.st;
 	/* Not before its kind is known: opening some devices does something. */
-	claim.fd = open(path, O_RDONLY | O_CLOEXEC | (claim.kind == DEVICE_BLOCK ? O_EXCL : O_NONBLOCK));
+	claim.fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC |
+				      (claim.kind == DEVICE_BLOCK ? O_EXCL : O_NONBLOCK));
 	if (claim.fd < 0) {
 		if (errno == EBUSY)
 			return explain_busy(paths, path, claim.st.st_rdev, err);
@@ -143,7 +145,7 @@ int claim_open(const struct system_paths *paths, const char *path, struct claim 
 	else if (claim.st.st_ino != before.st_ino || claim.st.st_dev != before.st_dev)
 		rc = error_set(err, ERR_BUSY, "%s was replaced while it was opened", path);
 	else if (claim.kind == DEVICE_FILE)
-		rc = claim_file(paths, path, &claim, err);
+		rc = claim_file(paths, path, writable, &claim, err);
 	if (rc != 0) {
 		(void)close(claim.fd);
 		return rc;

@@ -14,6 +14,7 @@
  */
 #include "device/device.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -35,6 +36,8 @@
 struct device {
 	char *path;
 	struct claim claim; /* fd -1: none yet */
+	bool writable;
+	bool mapped;
 	uint64_t size_bytes;
 	struct backend *backend;
 	struct interval_set bad;
@@ -82,8 +85,9 @@ static int pick_backend(struct device *device, unsigned flags, struct error *err
 	int fd = device->claim.fd;
 	bool dax = device->claim.kind == DEVICE_DAX || (device->claim.kind == DEVICE_FILE && is_on_dax(fd));
 
-	if (dax || (flags & DEVICE_MAPPED))
-		return backend_map_open(fd, device->size_bytes, dax, &device->backend, err);
+	device->mapped = dax || (flags & DEVICE_MAPPED);
+	if (device->mapped)
+		return backend_map_open(fd, device->size_bytes, dax, device->writable, &device->backend, err);
 	return backend_read_open(fd, device->claim.kind == DEVICE_BLOCK, &device->backend, err);
 }
 
@@ -95,11 +99,12 @@ int device_open(const char *path, unsigned flags, struct device **out, struct er
 	if (!device)
 		return error_set(err, ERR_NOMEM, "no memory to open %s", path);
 	device->claim.fd = -1;
+	device->writable = flags & DEVICE_WRITE;
 	device->path = strdup(path);
 	if (!device->path)
 		rc = error_set(err, ERR_NOMEM, "no memory to open %s", path);
 	if (rc == 0)
-		rc = claim_open(&system_paths_real, path, &device->claim, err);
+		rc = claim_open(&system_paths_real, path, device->writable, &device->claim, err);
 	if (rc == 0)
 		rc = find_size(device, err);
 	if (rc == 0)
@@ -374,4 +379,80 @@ int device_probe(struct device *device, uint64_t start_bytes, uint64_t end_bytes
 	if (rc == ERR_NOMEM)
 		return error_set(err, ERR_NOMEM, "no memory for the bad ranges of %s", device->path);
 	return rc;
+}
+
+/*
+ * Writing.
+ */
+
+static int check_writable(const struct device *device, uint64_t offset, uint64_t len, struct error *err)
+{
+	const struct interval *bad;
+
+	assert(device->writable);
+	if (offset > device->size_bytes || len > device->size_bytes - offset)
+		return error_corrupt(err, FLAW_RANGE, offset, "%llu bytes at %llu reach beyond the end of %s",
+				     (unsigned long long)len, (unsigned long long)offset, device->path);
+	/* A write call is how a device replaces a bad sector; a store into bad memory is a machine check at best. */
+	bad = device->mapped && len > 0 ? interval_find(&device->bad, offset) : NULL;
+	if (bad && bad->start < offset + len)
+		return error_set_at(err, ERR_MEDIA, larger(bad->start, offset), "the medium is known to be bad");
+	return 0;
+}
+
+/* The sentence for what a backend only said the code of. */
+static int refused(const struct device *device, int rc, uint64_t bad_at, struct error *err)
+{
+	if (rc != ERR_MEDIA)
+		return rc;
+	if (bad_at == BACKEND_NOWHERE)
+		return error_set(err, ERR_MEDIA, "the medium of %s did not take all that was written", device->path);
+	return error_set_at(err, ERR_MEDIA, bad_at, "the medium cannot be written");
+}
+
+int device_write(struct device *device, uint64_t offset_bytes, const void *from, size_t len, struct error *err)
+{
+	uint64_t bad_at = BACKEND_NOWHERE;
+	int rc = check_writable(device, offset_bytes, len, err);
+
+	if (rc != 0 || len == 0)
+		return rc;
+	rc = device->backend->ops->write(device->backend, offset_bytes, from, len, &bad_at, err);
+	return refused(device, rc, bad_at, err);
+}
+
+int device_zero(struct device *device, uint64_t offset_bytes, uint64_t len, struct error *err)
+{
+	uint64_t bad_at = BACKEND_NOWHERE;
+	int rc = check_writable(device, offset_bytes, len, err);
+
+	if (rc != 0 || len == 0)
+		return rc;
+	rc = device->backend->ops->zero(device->backend, offset_bytes, len, &bad_at, err);
+	return refused(device, rc, bad_at, err);
+}
+
+int device_flush(struct device *device, struct error *err)
+{
+	uint64_t bad_at = BACKEND_NOWHERE;
+
+	assert(device->writable);
+	return refused(device, device->backend->ops->flush(device->backend, &bad_at, err), bad_at, err);
+}
+
+int device_discard(struct device *device, uint64_t offset_bytes, uint64_t len, struct error *err)
+{
+	int rc = check_writable(device, offset_bytes, len, err);
+
+	if (rc != 0 || len == 0)
+		return rc;
+	return device->backend->ops->discard(device->backend, offset_bytes, len, err);
+}
+
+struct backend *device_swap_backend(struct device *device, struct backend *front)
+{
+	struct backend *own = device->backend;
+
+	device->backend = front;
+	return own;
 }

@@ -27,9 +27,11 @@ enum device_kind {
 /* Flags of device_open. */
 #define DEVICE_MAPPED	 0x1u /* map the device even where reading is cheaper */
 #define DEVICE_UNCLAIMED 0x2u /* no claim, mounted or not: only for device_probe, as the content is in flux */
+#define DEVICE_WRITE	 0x4u /* for reading and writing; claims a file exclusively too */
 
 /*
- * Opens for reading only, and claims: a block device exclusively, a file with a shared lock.
+ * Opens for reading only, unless DEVICE_WRITE is given, and claims: a block device exclusively, a file with a lock that
+ * is shared among readers.
  * ERR_BUSY: mounted, or the backing file of a mounted loop device, or claimed by somebody else.
  * ERR_INVALID: neither file nor block nor DAX device. ERR_IO, ERR_NOMEM.
  */
@@ -69,6 +71,32 @@ int device_probe(struct device *device, uint64_t start_bytes, uint64_t end_bytes
  * ..."); static. NULL: it is the medium that answers.
  */
 const char *device_probe_caveat(const struct device *device);
+
+/*
+ * Writing, for devices opened with DEVICE_WRITE (anything else is a mistake of the caller). Not while others read or
+ * write.
+ *
+ * What is written is seen by device_read at once. It is durable, in no particular order, when device_flush returns 0: a
+ * mapped device makes each write durable by itself, but do not count on it. Of a write that fails or is
+ * interrupted any part may be there, in pieces as small as 8 bytes on a mapped device.
+ *
+ * Known bad ranges are written where writing goes through system calls, which is how a device replaces what is bad;
+ * device_read goes on refusing them until device_set_bad says otherwise. On a mapped device they are refused.
+ *
+ * ERR_MEDIA: the medium cannot be written; err->offset_bytes is the place, if it is known: of a write or zeroes, where
+ * the piece that failed begins, and device_flush knows none. ERR_CORRUPT with FLAW_RANGE: reaches beyond the end.
+ * ERR_IO: anything else.
+ */
+int device_write(struct device *device, uint64_t offset_bytes, const void *from, size_t len,
+		 struct error *err) MUST_CHECK;
+/* The same with zeroes, by the quickest way there is; a file gets a hole. */
+int device_zero(struct device *device, uint64_t offset_bytes, uint64_t len, struct error *err) MUST_CHECK;
+int device_flush(struct device *device, struct error *err) MUST_CHECK;
+/*
+ * Says that the content of the range is not needed any more, what it reads as afterwards is anybody's guess. A hint: 0
+ * where the device does not take it.
+ */
+int device_discard(struct device *device, uint64_t offset_bytes, uint64_t len, struct error *err) MUST_CHECK;
 
 /* What was read so far: calls and bytes. For cost measurements. */
 struct device_cost {

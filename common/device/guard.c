@@ -102,7 +102,9 @@ void guard_drop(void)
 	pthread_mutex_unlock(&lock);
 }
 
-bool guard_copy(struct span fence, size_t offset, void *to, size_t len)
+/* @store: NULL, or how. Everything in it is a borrowed pointer or a number: the jump leaves nothing behind. */
+static bool inside(struct span fence, size_t offset, void *to, const void *from, size_t len,
+		   const enum map_flush *store)
 {
 	struct fence mine;
 
@@ -116,8 +118,22 @@ bool guard_copy(struct span fence, size_t offset, void *to, size_t len)
 	mine.len = fence.len;
 	current = &mine;
 	atomic_signal_fence(memory_order_seq_cst); /* the compiler must not move the copy out of the fence */
-	map_copy(to, fence.bytes + offset, len);
+	if (store)
+		map_store(to, from, len, *store);
+	else
+		map_copy(to, from, len);
 	atomic_signal_fence(memory_order_seq_cst);
 	current = NULL;
 	return true;
+}
+
+bool guard_copy(struct span fence, size_t offset, void *to, size_t len)
+{
+	return inside(fence, offset, to, fence.bytes + offset, len, NULL);
+}
+
+bool guard_store(struct span fence, size_t offset, const void *from, size_t len, enum map_flush flush)
+{
+	/* The mapping was opened for writing; spans are const because most are not. */
+	return inside(fence, offset, (void *)(uintptr_t)(fence.bytes + offset), from, len, &flush);
 }

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "device/map.h"
 
 /* One hold for each mapping in use; ERR_IO. */
 int guard_hold(struct error *err) MUST_CHECK;
@@ -27,5 +28,8 @@ void guard_drop(void);
  * False: they could not all be copied, @to is undefined.
  */
 bool guard_copy(struct span fence, size_t offset, void *to, size_t len) MUST_CHECK;
+
+/* The other way: as map_store. False: some of the bytes may be stored, not all. */
+bool guard_store(struct span fence, size_t offset, const void *from, size_t len, enum map_flush flush) MUST_CHECK;
 
 #endif

@@ -332,7 +332,7 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 	case STRUCT_KINDS:
 		break;
 	}
-	assert(false); /* a kind without parts */
+	assert(false && "a kind without parts");
 	return (struct part){&raw8, 0};
 }
 

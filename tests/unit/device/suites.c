@@ -14,6 +14,7 @@ Suite *mounts_suite(void);
 Suite *residency_suite(void);
 Suite *sysfs_suite(void);
 Suite *topology_suite(void);
+Suite *write_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	badblocks_suite,
@@ -26,5 +27,6 @@ Suite *(*const unit_suites[])(void) = {
 	residency_suite,
 	sysfs_suite,
 	topology_suite,
+	write_suite,
 	NULL,
 };

@@ -151,6 +151,59 @@ START_TEST(block_device_that_loses_its_end)
 }
 END_TEST
 
+START_TEST(block_device_is_written)
+{
+	char name[32];
+	int loop = attach(image, name, sizeof(name));
+	uint8_t from[5000], to[5000];
+	struct device *device;
+
+	memset(from, 0xa5, sizeof(from));
+	ck_assert_int_eq(device_open(name, DEVICE_WRITE, &device, &err), 0);
+	ck_assert_int_eq(device_zero(device, 1000, 70000, &err), 0);
+	ck_assert_int_eq(device_write(device, 12345, from, sizeof(from), &err), 0);
+	ck_assert_int_eq(device_flush(device, &err), 0);
+	ck_assert_int_eq(device_discard(device, IMAGE_BYTES / 2, IMAGE_BYTES / 4, &err), 0);
+	expect_open(name, ERR_BUSY);
+	for (unsigned round = 0; round < 2; round++) {
+		ck_assert_int_eq(device_read(device, 12345, to, sizeof(to), &err), 0);
+		ck_assert_int_eq(memcmp(from, to, sizeof(to)), 0);
+		ck_assert_int_eq(device_read(device, 998, to, 4, &err), 0);
+		ck_assert_uint_eq(to[0], image_byte(998));
+		ck_assert_uint_eq(to[1], image_byte(999));
+		ck_assert_uint_eq(to[2] | to[3], 0);
+		ck_assert_int_eq(device_read(device, 70998, to, 4, &err), 0);
+		ck_assert_uint_eq(to[0] | to[1], 0);
+		ck_assert_uint_eq(to[2], image_byte(71000));
+		ck_assert_uint_eq(to[3], image_byte(71001));
+		device_close(device);
+		/* The same from what is behind the device. */
+		ck_assert_int_eq(device_open(image, 0, &device, &err), 0);
+	}
+	device_close(device);
+	(void)close(loop);
+}
+END_TEST
+
+START_TEST(block_device_that_cannot_be_written)
+{
+	char name[32];
+	int loop = attach(image, name, sizeof(name));
+	struct device *device;
+	uint8_t from[4096] = {0};
+
+	/* Part of a page: the rest has to be read first, which fails here and now. */
+	ck_assert_int_eq(device_open(name, DEVICE_WRITE, &device, &err), 0);
+	ck_assert_int_eq(truncate(image, IMAGE_BYTES / 2), 0);
+	ck_assert_int_eq(device_write(device, IMAGE_BYTES / 2 - 4096, from, 4096, &err), 0);
+	ck_assert_int_eq(device_write(device, IMAGE_BYTES * 3 / 4 + 512, from, 512, &err), ERR_MEDIA);
+	ck_assert(err.has_offset);
+	ck_assert_uint_eq(err.offset_bytes, IMAGE_BYTES * 3 / 4 + 512);
+	device_close(device);
+	(void)close(loop);
+}
+END_TEST
+
 START_TEST(mounted_is_refused_by_device_and_by_image)
 {
 	char name[32];
@@ -238,13 +291,15 @@ Suite *claim_suite(void)
 	const char *why = obstacle();
 
 	if (why) {
-		printf("skipped: 4 tests of claim (loop devices and mounts): %s\n", why);
+		printf("skipped: 6 tests of claim (loop devices and mounts): %s\n", why);
 		return suite;
 	}
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, block_device_is_exclusive);
 	tcase_add_test(tc, block_device_that_loses_its_end);
+	tcase_add_test(tc, block_device_is_written);
+	tcase_add_test(tc, block_device_that_cannot_be_written);
 	tcase_add_test(tc, mounted_is_refused_by_device_and_by_image);
 	tcase_add_test(tc, mounted_partition_is_refused);
 	suite_add_tcase(suite, tc);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* mkfs.xfsdax: lay out a file system for DAX. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <uuid/uuid.h>
+
+#include "config.h"
+
+#include "options.h"
+#include "report/newfs_text.h"
+#include "report/words.h"
+#include "write/format.h"
+
+#define EXIT_OPERATIONAL 8
+#define EXIT_USAGE	 16
+
+static void complain(const struct error *err)
+{
+	fputs("mkfs.xfsdax: ", stderr);
+	error_sentence(stderr, err);
+	fputc('\n', stderr);
+}
+
+static int usage(const struct error *err)
+{
+	fputs("mkfs.xfsdax: ", stderr);
+	error_sentence(stderr, err);
+	fputs(". Try 'mkfs.xfsdax --help'.\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* What the library takes as parameters, so that an image can be made twice. */
+static int draw(struct options *options, struct error *err)
+{
+	struct newfs_options *newfs = &options->newfs;
+	struct timespec now;
+
+	if (!options->has_uuid)
+		uuid_generate(newfs->uuid.b);
+	if (getrandom(&newfs->root_generation, sizeof(newfs->root_generation), 0) !=
+	    (ssize_t)sizeof(newfs->root_generation))
+		return error_set_errno(err, ERR_IO, errno, "cannot draw random numbers");
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return error_set_errno(err, ERR_IO, errno, "cannot tell the time");
+	newfs->now_seconds = now.tv_sec;
+	newfs->now_nanoseconds = (uint32_t)now.tv_nsec;
+	return 0;
+}
+
+static void warn(const struct newfs_layout *layout)
+{
+	for (unsigned bit = 1; bit != 0 && bit <= layout->warnings; bit <<= 1)
+		if (layout->warnings & bit)
+			fprintf(stderr, "mkfs.xfsdax: warning: %s\n", newfs_warning_text((enum newfs_warning)bit));
+}
+
+/* What a person should know of the medium. */
+static void tell_bad(const struct format_result *result)
+{
+	for (size_t i = 0; i < result->bad.count; i++)
+		fprintf(stderr, "mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
+			(unsigned long long)(result->bad.items[i].end - result->bad.items[i].start),
+			(unsigned long long)result->bad.items[i].start);
+	if (result->bad_maybe_incomplete)
+		fputs("mkfs.xfsdax: warning: the kernel's list of bad blocks is full, there may be more\n", stderr);
+	if (result->cleared_bytes > 0)
+		fprintf(stderr, "mkfs.xfsdax: %llu bad bytes that metadata needs were cleared\n",
+			(unsigned long long)result->cleared_bytes);
+}
+
+static int print(const struct options *options, const struct newfs_layout *layout, struct error *err)
+{
+	int rc = 0;
+
+	if (options->json)
+		rc = report_newfs_json(layout, options->path, stdout, err);
+	else if (!options->quiet)
+		rc = report_newfs_text(layout, options->path, stdout, err);
+	/* Before the work begins, as people watch it. */
+	return rc == 0 && fflush(stdout) != 0 ? error_set_errno(err, ERR_IO, errno, "cannot write to standard output")
+					      : rc;
+}
+
+static int make(struct options *options)
+{
+	struct format_result result = {0};
+	struct format_options format;
+	struct error err = {0};
+	int rc = draw(options, &err);
+
+	format = (struct format_options){.path = options->path,
+					 .is_file = options->is_file,
+					 .force = options->force,
+					 .no_discard = options->no_discard,
+					 .dry_run = options->dry_run,
+					 .newfs = options->newfs};
+	if (rc == 0)
+		rc = format_plan(&format, &result, &err);
+	if (rc == 0) {
+		warn(&result.layout);
+		rc = print(options, &result.layout, &err);
+	}
+	if (rc == 0 && !options->dry_run)
+		rc = format_write(&format, &result, &err);
+	tell_bad(&result);
+	format_result_fini(&result);
+	if (rc != 0)
+		complain(&err);
+	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;
+}
+
+/* Help and version are the output that was asked for: losing it is a failure. */
+static int say(const char *text)
+{
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return EXIT_SUCCESS;
+	fputs("mkfs.xfsdax: cannot write to standard output\n", stderr);
+	return EXIT_OPERATIONAL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct error err = {0};
+	int status = EXIT_OPERATIONAL, rc = options_parse(argc, argv, &options, &err);
+
+	if (rc == ERR_INVALID) {
+		status = usage(&err);
+	} else if (rc != 0) {
+		complain(&err);
+	} else {
+		switch (options.action) {
+		case ACTION_MAKE:
+			status = make(&options);
+			break;
+		case ACTION_HELP:
+			status = say(options_help);
+			break;
+		case ACTION_VERSION:
+			status = say("mkfs.xfsdax " PACKAGE_VERSION "\n");
+			break;
+		}
+	}
+	options_fini(&options);
+	return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The suites of the layer write. */
+#include "unit/runner.h"
+
+#include <stddef.h>
+
+Suite *newfs_groups_suite(void);
+Suite *newfs_plan_suite(void);
+Suite *newfs_write_suite(void);
+
+Suite *(*const unit_suites[])(void) = {
+	newfs_groups_suite,
+	newfs_plan_suite,
+	newfs_write_suite,
+	NULL,
+};
