@@ -10,9 +10,9 @@
 #include "config.h"
 
 #include "options.h"
-#include "probe.h"
 #include "report/newfs_text.h"
 #include "report/words.h"
+#include "write/format.h"
 
 #define EXIT_OPERATIONAL 8
 #define EXIT_USAGE	 16
@@ -57,27 +57,56 @@ static void warn(const struct newfs_layout *layout)
 			fprintf(stderr, "mkfs.xfsdax: warning: %s\n", newfs_warning_text((enum newfs_warning)bit));
 }
 
+/* What a person should know of the medium. */
+static void tell_bad(const struct format_result *result)
+{
+	for (size_t i = 0; i < result->bad.count; i++)
+		fprintf(stderr, "mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
+			(unsigned long long)(result->bad.items[i].end - result->bad.items[i].start),
+			(unsigned long long)result->bad.items[i].start);
+	if (result->bad_maybe_incomplete)
+		fputs("mkfs.xfsdax: warning: the kernel's list of bad blocks is full, there may be more\n", stderr);
+	if (result->cleared_bytes > 0)
+		fprintf(stderr, "mkfs.xfsdax: %llu bad bytes that metadata needs were cleared\n",
+			(unsigned long long)result->cleared_bytes);
+}
+
+static int print(const struct options *options, const struct newfs_layout *layout, struct error *err)
+{
+	int rc = 0;
+
+	if (options->json)
+		rc = report_newfs_json(layout, options->path, stdout, err);
+	else if (!options->quiet)
+		rc = report_newfs_text(layout, options->path, stdout, err);
+	/* Before the work begins, as people watch it. */
+	return rc == 0 && fflush(stdout) != 0 ? error_set_errno(err, ERR_IO, errno, "cannot write to standard output")
+					      : rc;
+}
+
 static int make(struct options *options)
 {
-	struct newfs_layout layout;
-	struct newfs_device device;
+	struct format_result result = {0};
+	struct format_options format;
 	struct error err = {0};
-	int rc;
+	int rc = draw(options, &err);
 
-	rc = probe_device(options->path, options->is_file ? options->newfs.data_bytes.value : 0, &device, &err);
+	format = (struct format_options){.path = options->path,
+					 .is_file = options->is_file,
+					 .force = options->force,
+					 .no_discard = options->no_discard,
+					 .dry_run = options->dry_run,
+					 .newfs = options->newfs};
 	if (rc == 0)
-		rc = draw(options, &err);
-	if (rc == 0)
-		rc = newfs_plan(&options->newfs, &device, &layout, &err);
+		rc = format_plan(&format, &result, &err);
 	if (rc == 0) {
-		warn(&layout);
-		if (options->json)
-			rc = report_newfs_json(&layout, options->path, stdout, &err);
-		else if (!options->quiet)
-			rc = report_newfs_text(&layout, options->path, stdout, &err);
+		warn(&result.layout);
+		rc = print(options, &result.layout, &err);
 	}
 	if (rc == 0 && !options->dry_run)
-		rc = error_set(&err, ERR_UNSUPPORTED, "only the geometry can be had so far (-N), nothing was written");
+		rc = format_write(&format, &result, &err);
+	tell_bad(&result);
+	format_result_fini(&result);
 	if (rc != 0)
 		complain(&err);
 	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;

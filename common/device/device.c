@@ -252,7 +252,8 @@ static int examine_chunks(struct device *device, uint64_t start, uint64_t end,
 
 	start = down_to(start, unit);
 	end = up_to(end, unit, device->size_bytes);
-	if (posix_memalign(&buffer, BACKEND_ALIGN, CHUNK_BYTES) != 0)
+	/* A rescue reads a few sectors, and there can be very many of them: no more memory than one chunk takes. */
+	if (posix_memalign(&buffer, BACKEND_ALIGN, (size_t)smaller(CHUNK_BYTES, end - start + unit)) != 0)
 		return error_set(err, ERR_NOMEM, "no memory to read %s", device->path);
 	ex.buffer = buffer;
 	while (rc == 0 && start < end) {

@@ -92,22 +92,23 @@ int topology_read(const char *path, struct topology *out, struct error *err)
 	return rc;
 }
 
-/* What was found, in words; NULL without memory. */
-static char *describe(blkid_probe probe)
+/* What was found, in words: 1 and *out, 0 if it has no name, ERR_NOMEM. */
+static int describe(blkid_probe probe, char **out)
 {
 	const char *name;
-	char *text = NULL;
 
-	if (blkid_probe_lookup_value(probe, "TYPE", &name, NULL) == 0)
-		return strdup(name);
+	if (blkid_probe_lookup_value(probe, "TYPE", &name, NULL) == 0) {
+		*out = strdup(name);
+		return *out ? 1 : ERR_NOMEM;
+	}
 	if (blkid_probe_lookup_value(probe, "PTTYPE", &name, NULL) == 0)
-		return asprintf(&text, "%s partition table", name) < 0 ? NULL : text;
-	return strdup("an unknown signature");
+		return asprintf(out, "%s partition table", name) < 0 ? ERR_NOMEM : 1;
+	return 0;
 }
 
 static int probe_signature(blkid_probe probe, const char *path, char **out, struct error *err)
 {
-	int found;
+	int found, rc;
 
 	if (blkid_probe_enable_superblocks(probe, 1) != 0 ||
 	    blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE) != 0 ||
@@ -118,8 +119,14 @@ static int probe_signature(blkid_probe probe, const char *path, char **out, stru
 		return 0;
 	if (found == -1)
 		return error_set(err, ERR_IO, "cannot look for signatures on %s", path);
-	*out = found == -2 ? strdup("several signatures") : describe(probe);
-	return *out ? 1 : error_set(err, ERR_NOMEM, "no memory to name a signature");
+	if (found == -2) {
+		*out = strdup("several signatures");
+		rc = *out ? 1 : ERR_NOMEM;
+	} else {
+		/* Where the device has bad blocks libblkid says that it has found something, but names neither type. */
+		rc = describe(probe, out);
+	}
+	return rc < 0 ? error_set(err, rc, "no memory to name a signature") : rc;
 }
 
 int signature_find(const char *path, char **out, struct error *err)

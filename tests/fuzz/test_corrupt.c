@@ -8,6 +8,7 @@
  *
  * usage: test_corrupt [-s SEED] [-n COUNT] [-c CASE] [-v] IMAGE...
  *
+ *   -n COUNT by default 10,000, with sanitizers 4,000
  *   -c CASE  only this case, in this process, saying what is changed
  *   -v       says how the cases ended
  */
@@ -29,6 +30,7 @@
 #include "fs/tree_map.h"
 #include "fs/unlinked.h"
 #include "lib/memory_image.h"
+#include "lib/sanitized.h"
 #include "lib/structures.h"
 #include "lib/whole_run.h"
 
@@ -40,16 +42,6 @@
 #define RESIDENT_KIB  (192l << 10) /* of a batch, the image in memory included up to IMAGE_KIB */
 #define ASKED	      4u
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 #define SECONDS (SANITIZED ? 60u : 10u) /* for a case */
 
 struct target {
@@ -267,18 +259,6 @@ static const char *read_more(const struct whole_run *run, const struct change *c
 	return flaw;
 }
 
-static const char *judge(const struct whole_run *run)
-{
-	const char *flaw = whole_run_flaw(run);
-
-	if (flaw)
-		return flaw;
-	/* Neither memory nor the system fails here: who says so asked for too much. */
-	if (run->step && (run->rc == ERR_NOMEM || run->rc == ERR_IO || run->rc == ERR_INVALID))
-		return run->err.text;
-	return NULL;
-}
-
 /* One case on the private image; false if it failed. */
 static bool run_case(const struct target *target, uint64_t number, const struct memory_image *image,
 		     struct pool *pool, uint8_t *saved, bool aloud)
@@ -303,7 +283,7 @@ static bool run_case(const struct target *target, uint64_t number, const struct 
 		exit(99);
 	}
 	whole_run(device, pool, &bad, random_below(&random, 4) == 0, &run);
-	flaw = judge(&run);
+	flaw = whole_run_judge(&run);
 	if (!flaw)
 		flaw = read_more(&run, &change);
 	if (flaw) {
@@ -432,7 +412,7 @@ static void run_batches(uint64_t count)
 
 int main(int argc, char **argv)
 {
-	uint64_t count = 10000, only = UINT64_MAX;
+	uint64_t count = SANITIZED ? 4000 : 10000, only = UINT64_MAX;
 	double began;
 	int option;
 

@@ -108,3 +108,12 @@ const char *whole_run_flaw(const struct whole_run *run)
 				flaw = "a path that does not begin with a slash";
 	return flaw;
 }
+
+const char *whole_run_judge(const struct whole_run *run)
+{
+	const char *flaw = whole_run_flaw(run);
+
+	if (!flaw && run->step && (run->rc == ERR_NOMEM || run->rc == ERR_IO || run->rc == ERR_INVALID))
+		return run->err.text;
+	return flaw;
+}

@@ -30,4 +30,10 @@ void whole_run_fini(struct whole_run *run);
 /* What breaks the promises of damage.h or error.h in the outcome, static; NULL: nothing does. */
 const char *whole_run_flaw(const struct whole_run *run);
 
+/*
+ * The same for a run in which neither memory nor the system failed, but the image may be anything: who says that they
+ * did asked for too much. Borrowed from @run.
+ */
+const char *whole_run_judge(const struct whole_run *run);
+
 #endif
