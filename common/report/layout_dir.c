@@ -143,24 +143,21 @@ static uint32_t place_name(const struct layout_at *at, uint32_t index)
 	return at->base + (uint32_t)sizeof(struct disk_dir_entry);
 }
 
-static uint32_t place_ftype(const struct layout_at *at, uint32_t index)
-{
-	return place_name(at, index) + entry_namelen(at);
-}
-
-/*
- * xfs_db shows a type for unused space too, from where it would be if there were an entry. It is what an earlier entry
- * left there, and means nothing.
- */
-static uint32_t if_ftype(const struct layout_at *at)
-{
-	return at->source->geo->has_ftype && place_ftype(at, 0) < at->source->bytes.len;
-}
-
 static uint32_t place_tag(const struct layout_at *at, uint32_t index)
 {
 	(void)index;
 	return at->base + entry_bytes(at) - (uint32_t)sizeof(be16);
+}
+
+/* Unused space has no type, but xfs_db shows one: the first byte of the tag. */
+static uint32_t place_ftype(const struct layout_at *at, uint32_t index)
+{
+	return is_unused(at) ? place_tag(at, index) : place_name(at, index) + entry_namelen(at);
+}
+
+static uint32_t if_ftype(const struct layout_at *at)
+{
+	return at->source->geo->has_ftype;
 }
 
 static uint32_t three(const struct layout_at *at)

@@ -41,18 +41,16 @@ static bool is_skipped(const struct layout_item *item, const struct layout_at *a
 static void print_values(FILE *out, const struct layout_item *item, const struct layout_at *at, const char *prefix,
 			 uint32_t low, uint32_t high)
 {
-	bool first = true;
-
 	print_name(out, item, prefix, low, high);
 	for (uint32_t i = low; i <= high; i++) {
 		if (is_skipped(item, at, i))
 			continue;
-		if (!first)
-			fputc(' ', out);
-		first = false;
 		if (high != low)
 			fprintf(out, "%" PRIu32 ":", shown_index(item, i));
 		layout_print_value(out, item, at, i);
+		/* Also before elements that are left out, as in xfs_db. */
+		if (i < high)
+			fputc(' ', out);
 	}
 	fputc('\n', out);
 }
