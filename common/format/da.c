@@ -20,3 +20,12 @@ static const struct field entry_fields[] = {
 
 const struct field_table da_node_table = FIELD_TABLE("da_node", struct disk_da_node, node_fields);
 const struct field_table da_node_entry_table = FIELD_TABLE("da_node_entry", struct disk_da_node_entry, entry_fields);
+
+uint32_t da_hash(struct span name)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash << 7 | hash >> 25) ^ name.bytes[i];
+	return hash;
+}
