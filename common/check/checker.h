@@ -146,6 +146,9 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
 		 uint64_t found);
 
+/* Raises LSN_AHEAD if metadata at @at carries a place in the journal that the journal has not reached. */
+void check_lsn(struct check_work *work, struct place at, uint64_t lsn);
+
 /* Something could not be compared. @what: static. */
 void check_not_done(struct check_work *work, struct place at, const char *what);
 

@@ -44,6 +44,27 @@ void check_equal(struct check_work *work, enum finding_code code, struct place a
 				       });
 }
 
+/*
+ * The kernel compares cycle and block, in this order, with where the next record goes, and takes all ones for "never
+ * written". A journal that was never used, or that is not clean, has no such place.
+ */
+void check_lsn(struct check_work *work, struct place at, uint64_t lsn)
+{
+	const struct journal_state *journal = &work->checker->result->journal;
+
+	if (lsn <= journal->head_lsn || lsn == UINT64_MAX || journal->unused || journal->condition != JOURNAL_CLEAN)
+		return;
+	finding_raise(&work->findings, &(struct finding){
+					       .code = FINDING_LSN_AHEAD,
+					       .at = at,
+					       .field = "lsn",
+					       .has_expected = true,
+					       .has_found = true,
+					       .expected = journal->head_lsn,
+					       .found = lsn,
+				       });
+}
+
 void check_not_done(struct check_work *work, struct place at, const char *what)
 {
 	finding_raise(&work->findings, &(struct finding){.code = FINDING_NOT_CHECKED, .at = at, .field = what});
