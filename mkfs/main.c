@@ -9,28 +9,12 @@
 
 #include "config.h"
 
+#include "cli/speak.h"
 #include "options.h"
 #include "report/newfs_text.h"
-#include "report/words.h"
 #include "write/format.h"
 
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
-
-static void complain(const struct error *err)
-{
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputc('\n', stderr);
-}
-
-static int usage(const struct error *err)
-{
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputs(". Try 'mkfs.xfsdax --help'.\n", stderr);
-	return EXIT_USAGE;
-}
+static const char program[] = "mkfs.xfsdax";
 
 /* What the library takes as parameters, so that an image can be made twice. */
 static int draw(struct options *options, struct error *err)
@@ -61,7 +45,8 @@ static void warn(const struct newfs_layout *layout)
 static void tell_bad(const struct format_result *result)
 {
 	for (size_t i = 0; i < result->bad.count; i++)
-		fprintf(stderr, "mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
+		fprintf(stderr,
+			"mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
 			(unsigned long long)(result->bad.items[i].end - result->bad.items[i].start),
 			(unsigned long long)result->bad.items[i].start);
 	if (result->bad_maybe_incomplete)
@@ -108,17 +93,8 @@ static int make(struct options *options)
 	tell_bad(&result);
 	format_result_fini(&result);
 	if (rc != 0)
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;
-}
-
-/* Help and version are the output that was asked for: losing it is a failure. */
-static int say(const char *text)
-{
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	fputs("mkfs.xfsdax: cannot write to standard output\n", stderr);
-	return EXIT_OPERATIONAL;
 }
 
 int main(int argc, char **argv)
@@ -128,19 +104,19 @@ int main(int argc, char **argv)
 	int status = EXIT_OPERATIONAL, rc = options_parse(argc, argv, &options, &err);
 
 	if (rc == ERR_INVALID) {
-		status = usage(&err);
+		status = cli_usage(program, &err);
 	} else if (rc != 0) {
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	} else {
 		switch (options.action) {
 		case ACTION_MAKE:
 			status = make(&options);
 			break;
 		case ACTION_HELP:
-			status = say(options_help);
+			status = cli_say(program, options_help);
 			break;
 		case ACTION_VERSION:
-			status = say("mkfs.xfsdax " PACKAGE_VERSION "\n");
+			status = cli_say(program, "mkfs.xfsdax " PACKAGE_VERSION "\n");
 			break;
 		}
 	}
