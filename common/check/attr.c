@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Extended attributes. */
+#include "check/inode_parts.h"
+
+int attr_check(struct check_work *work, const struct inode *inode)
+{
+	(void)work;
+	(void)inode;
+	return 0;
+}

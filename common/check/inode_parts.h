@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The checks of the parts of one inode, called by the pass over inodes (inodes.c); internal to the layer.
+ *
+ * Each returns 0 or what ends the check: ERR_NOMEM, ERR_IO; what is wrong goes to the findings of the unit.
+ */
+#ifndef CHECK_INODE_PARTS_H
+#define CHECK_INODE_PARTS_H
+
+#include "check/checker.h"
+#include "fs/dir.h"
+
+/* inode_core.c: every field of the core of an inode in use, by its type and the features of the file system. */
+void inode_core_check(struct check_work *work, const struct inode *inode);
+/* inode_core.c: an inode that its chunk says is free. */
+void inode_free_check(struct check_work *work, const struct inode *inode);
+
+/*
+ * inode_forks.c: both forks: extents, their order, kind and number, the blocks that the inode counts, the flag for
+ * sharing; adds what they map to the claims. @shares: rmapbt and refcountbt say that the inode shares blocks.
+ * *whole: false if a part of a fork could not be read.
+ */
+int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole) MUST_CHECK;
+
+/* symlink.c: the target of a symbolic link. */
+int symlink_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+
+/* dir.c: a directory with all its blocks and indexes; hands every entry to links_entry and ".." to links_dotdot. */
+int dir_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+
+/* attr.c: the extended attributes; hands parent pointers to links_parent. */
+int attr_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+
+/*
+ * links.c: sums of names and links. The first is called for every inode in use, the others for what is found in it.
+ */
+int links_inode(struct check_work *work, const struct inode *inode) MUST_CHECK;
+void links_entry(struct check_work *work, const struct inode *dir, const struct dir_entry *entry);
+int links_dotdot(struct check_work *work, const struct inode *dir, uint64_t parent) MUST_CHECK;
+void links_parent(struct check_work *work, const struct inode *inode, uint64_t parent, uint32_t gen, struct span name);
+
+/* quota.c: counts the inode for its user, group and project. */
+int quota_inode(struct check_work *work, const struct inode *inode) MUST_CHECK;
+
+#endif
