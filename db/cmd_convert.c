@@ -144,7 +144,7 @@ static uint64_t from_byte(const struct geometry *geo, enum form form, uint64_t b
 	return 0;
 }
 
-/* Adds up the parts; that the wanted form is none of them is seen first. */
+/* Adds up the parts; that the wanted form is none of them is seen first. What names no group is in the current one. */
 static int add_parts(struct session *session, int argc, char **argv, enum form wanted, uint64_t *byte)
 {
 	enum form form;
@@ -169,6 +169,8 @@ static int add_parts(struct session *session, int argc, char **argv, enum form w
 		}
 		*byte += to_byte(&session->fs->geo, form, value);
 	}
+	if (!(told & TELLS_GROUP))
+		*byte += to_byte(&session->fs->geo, FORM_AGNO, session->agno);
 	return 0;
 }
 
