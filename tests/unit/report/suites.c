@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 Suite *escape_suite(void);
+Suite *layout_print_suite(void);
 Suite *output_suite(void);
 Suite *progress_bar_suite(void);
 Suite *scrub_json_suite(void);
@@ -15,6 +16,15 @@ Suite *style_suite(void);
 Suite *words_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	escape_suite,	  output_suite, progress_bar_suite, scrub_json_suite, scrub_prometheus_suite,
-	scrub_text_suite, size_suite,	style_suite,	    words_suite,      NULL,
+	escape_suite,
+	layout_print_suite,
+	output_suite,
+	progress_bar_suite,
+	scrub_json_suite,
+	scrub_prometheus_suite,
+	scrub_text_suite,
+	size_suite,
+	style_suite,
+	words_suite,
+	NULL,
 };
