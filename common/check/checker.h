@@ -146,11 +146,8 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
 		 uint64_t found);
 
-/*
- * The LSN in a metadata block must not lie after the end of a clean journal: the kernel refuses such a block. @offset:
- * of the block, in bytes.
- */
-void check_lsn(struct check_work *work, struct place at, uint64_t offset_bytes, uint64_t lsn);
+/* Raises LSN_AHEAD if metadata at @at carries a place in the journal that the journal has not reached. */
+void check_lsn(struct check_work *work, struct place at, uint64_t lsn);
 /* The last LSN that can be, for struct btree_strict; 0: not known. */
 uint64_t check_lsn_max(const struct check_work *work);
 
