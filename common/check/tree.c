@@ -122,7 +122,7 @@ static int check_circles(struct check_work *work)
 	return rc;
 }
 
-/* @follows: the inode could not be read, as was said. */
+/* @follows: the inode, or which inodes there are, could not be read, as was said. */
 static void raise_no_root(struct check_work *work, uint64_t root, bool follows)
 {
 	finding_raise(&work->findings,
@@ -137,6 +137,15 @@ static bool is_lost(const struct unit_tables *tables, uint64_t ino)
 	return false;
 }
 
+/* The superblock may name any number. */
+static bool lacks_chunks(const struct check_work *work, uint64_t ino)
+{
+	uint32_t agno, agino;
+
+	return geometry_ino_split(&work_fs(work)->geo, ino, &agno, &agino) &&
+	       work->checker->groups[agno].lost & (LOST_AGI | LOST_TREE(BTREE_INO));
+}
+
 static void check_root(struct check_work *work)
 {
 	const struct unit_tables *tables = &work->checker->tables;
@@ -144,7 +153,7 @@ static void check_root(struct check_work *work)
 	uint32_t dir = find(tables, root);
 
 	if (dir == WAY_UP)
-		raise_no_root(work, root, is_lost(tables, root));
+		raise_no_root(work, root, is_lost(tables, root) || lacks_chunks(work, root));
 	else if (tables->dirs[dir].parent != 0)
 		check_equal(work, FINDING_ROOT_DOTDOT, at_inode(root), "..", root, tables->dirs[dir].parent);
 }
