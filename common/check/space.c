@@ -120,7 +120,7 @@ static void raise_ranges(struct walk *walk)
 
 static void check_counter(const struct walk *walk, const char *field, uint64_t counted, be32 stored)
 {
-	check_equal(walk->work, FINDING_AGF_COUNTER, at_group(walk->agno), field, counted, be32_get(stored));
+	check_equal(walk->work, FINDING_AGF_COUNT, at_group(walk->agno), field, counted, be32_get(stored));
 }
 
 /* Blocks of a tree beyond its root. */
@@ -133,6 +133,7 @@ static uint64_t beyond_root(const struct tree_stream *stream)
 static void check_counters(const struct walk *walk, const struct tree_stream *by_size)
 {
 	struct group *group = &walk->work->checker->groups[walk->agno];
+	const struct geometry *geo = &work_fs(walk->work)->geo;
 	const struct disk_agf *agf = &group->agf;
 
 	group->free_blocks = walk->free.total_blocks;
@@ -144,9 +145,9 @@ static void check_counters(const struct walk *walk, const struct tree_stream *by
 		check_counter(walk, "freeblks", group->free_blocks, agf->freeblks);
 		check_counter(walk, "longest", walk->free.longest_blocks, agf->longest);
 	}
-	if (!walk->rmaps.lost)
+	if (!walk->rmaps.lost && geo->has_rmapbt)
 		check_counter(walk, "rmapblocks", walk->rmaps.tree_blocks, agf->rmapblocks);
-	if (!walk->refcounts.lost)
+	if (!walk->refcounts.lost && geo->has_reflink)
 		check_counter(walk, "refcntblocks", walk->refcounts.tree_blocks, agf->refcntblocks);
 	if (!walk->free.lost && !by_size->lost && !walk->rmaps.lost)
 		check_counter(walk, "btreeblks", group->space_blocks, agf->btreeblks);

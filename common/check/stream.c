@@ -4,6 +4,16 @@
 
 #include "check/claims.h"
 
+/* The findings of each tree. */
+static const struct codes {
+	enum finding_code unreadable, block, record;
+} codes[BTREE_KINDS] = {
+	[BTREE_BNO] = {FINDING_FREE_SPACE_UNREADABLE, FINDING_FREE_SPACE_BLOCK, FINDING_FREE_SPACE_RECORD},
+	[BTREE_CNT] = {FINDING_FREE_SPACE_UNREADABLE, FINDING_FREE_SPACE_BLOCK, FINDING_FREE_SPACE_RECORD},
+	[BTREE_RMAP] = {FINDING_RMAPBT_UNREADABLE, FINDING_RMAPBT_BLOCK, FINDING_RMAPBT_RECORD},
+	[BTREE_REFCOUNT] = {FINDING_REFCOUNTBT_UNREADABLE, FINDING_REFCOUNTBT_BLOCK, FINDING_REFCOUNTBT_RECORD},
+};
+
 /* Blocks of the tree belong to whom the rmapbt names for its kind. */
 static void claim_block(struct tree_stream *stream, struct agaddr at)
 {
@@ -24,6 +34,43 @@ static int on_block(void *arg, struct agaddr at, unsigned level)
 	return 0;
 }
 
+/* Something is wrong with a block, but its records can be used. */
+static int on_flaw(void *arg, const struct error *why)
+{
+	const struct tree_stream *stream = arg;
+
+	return check_trouble(stream->work, codes[stream->kind].block, at_group(stream->agno), why);
+}
+
+static void lose(struct tree_stream *stream)
+{
+	stream->lost = true;
+	stream->group->lost |= LOST_TREE(stream->kind);
+}
+
+/* A block cannot be used, nor what hangs below it. */
+static int raise_block(struct tree_stream *stream, const struct error *why)
+{
+	if (why->code != ERR_CORRUPT && why->code != ERR_MEDIA)
+		return why->code;
+	lose(stream);
+	if (!stream->first)
+		return 0;
+	return check_trouble(stream->work, codes[stream->kind].unreadable, at_group(stream->agno), why);
+}
+
+/* A record that cannot be true says nothing, so it is as good as lost. */
+static void raise_record(struct tree_stream *stream, uint32_t start)
+{
+	lose(stream);
+	if (stream->first)
+		finding_raise(&stream->work->findings, &(struct finding){.code = codes[stream->kind].record,
+									 .at = at_blocks(stream->place, 1),
+									 .field = "startblock",
+									 .has_found = true,
+									 .found = start});
+}
+
 static bool tree_exists(const struct geometry *geo, enum btree_kind kind)
 {
 	return kind == BTREE_RMAP ? geo->has_rmapbt : kind != BTREE_REFCOUNT || geo->has_reflink;
@@ -32,17 +79,19 @@ static bool tree_exists(const struct geometry *geo, enum btree_kind kind)
 int stream_open(struct tree_stream *stream, struct check_work *work, uint32_t agno, enum btree_kind kind, bool first)
 {
 	struct group *group = &work->checker->groups[agno];
-	struct btree_cursor_options options = {.high = BTREE_KEY_MAX, .block = on_block, .arg = stream};
+	struct btree_cursor_options options = {
+		.high = BTREE_KEY_MAX, .block = on_block, .arg = stream, .strict = first ? &stream->strict : NULL};
 	struct btree tree;
 
 	*stream = (struct tree_stream){.work = work, .group = group, .agno = agno, .kind = kind, .first = first};
 	if (!tree_exists(&work_fs(work)->geo, kind))
 		return 0;
 	if (group->lost & LOST_AGF)
-		group->lost |= LOST_TREE(kind);
+		lose(stream);
 	stream->lost = group->lost & LOST_TREE(kind);
 	if (group->lost & LOST_AGF)
 		return 0;
+	stream->strict = (struct btree_strict){on_flaw, stream, check_lsn_max(work)};
 	tree = btree_of_group(work_fs(work), kind, agno, &group->agf, NULL);
 	return btree_cursor_open(&tree, &options, &stream->cursor, NULL);
 }
@@ -53,42 +102,16 @@ void stream_close(struct tree_stream *stream)
 	stream->cursor = NULL;
 }
 
-/* The code for a tree that cannot be used in a part. */
-static int raise_damaged(struct tree_stream *stream, const struct error *why)
-{
-	enum finding_code code = stream->kind == BTREE_RMAP	  ? FINDING_RMAPBT_DAMAGED
-				 : stream->kind == BTREE_REFCOUNT ? FINDING_REFCOUNTBT_DAMAGED
-								  : FINDING_FREE_SPACE_DAMAGED;
-
-	stream->lost = true;
-	stream->group->lost |= LOST_TREE(stream->kind);
-	if (why->code != ERR_CORRUPT && why->code != ERR_MEDIA)
-		return why->code;
-	return stream->first ? check_trouble(stream->work, code, at_group(stream->agno), why) : 0;
-}
-
-/* A record that cannot be true says nothing, so it is as good as lost. */
-static int raise_record(struct tree_stream *stream, uint32_t start)
-{
-	const struct fs *fs = work_fs(stream->work);
-	struct error why;
-
-	(void)error_corrupt(&why, FLAW_FORMAT, geometry_block_offset(&fs->geo, stream->place),
-			    "%s: the record of block %u cannot be", btree_formats[stream->kind].name, start);
-	return raise_damaged(stream, &why);
-}
-
 /* Any record. */
 static int pull(struct tree_stream *stream, const void **record)
 {
 	struct error why;
-	int rc = 0;
+	int rc;
 
 	if (!stream->cursor)
 		return 0;
 	while ((rc = btree_next(stream->cursor, record, &why)) < 0) {
-		why.code = rc;
-		rc = raise_damaged(stream, &why);
+		rc = raise_block(stream, &why);
 		if (rc != 0)
 			return rc;
 	}
@@ -156,9 +179,7 @@ int stream_free(struct tree_stream *stream, struct run *out)
 				note_free(stream, *out);
 			return 1;
 		}
-		rc = raise_record(stream, be32_get(rec->startblock));
-		if (rc != 0)
-			return rc;
+		raise_record(stream, be32_get(rec->startblock));
 	}
 	return rc;
 }
@@ -171,9 +192,7 @@ int stream_rmap(struct tree_stream *stream, struct rmap *out)
 	while ((rc = pull(stream, &record)) == 1) {
 		if (rmap_unpack(&work_fs(stream->work)->geo, stream->agno, record, out))
 			return 1;
-		rc = raise_record(stream, out->start.agbno);
-		if (rc != 0)
-			return rc;
+		raise_record(stream, out->start.agbno);
 	}
 	return rc;
 }
@@ -196,9 +215,7 @@ int stream_refcount(struct tree_stream *stream, struct refcount *out)
 				note_refcount(stream, out);
 			return 1;
 		}
-		rc = raise_record(stream, start & ~REFCOUNT_COW_FLAG);
-		if (rc != 0)
-			return rc;
+		raise_record(stream, start & ~REFCOUNT_COW_FLAG);
 	}
 	return rc;
 }

@@ -29,8 +29,9 @@ struct tree_stream {
 	struct group *group;
 	uint32_t agno;
 	enum btree_kind kind;
-	bool first;		     /* reading of the tree in this run */
-	bool lost;		     /* a part of it cannot be used: records may be missing */
+	bool first; /* reading of the tree in this run */
+	bool lost;  /* a part of it cannot be used: records may be missing */
+	struct btree_strict strict;
 	struct btree_cursor *cursor; /* NULL: there is nothing to be read */
 	struct agaddr place;	     /* of the block that holds the record just returned */
 
@@ -42,7 +43,7 @@ struct tree_stream {
 	struct refcount before;	 /* the last record of bnobt or refcountbt */
 };
 
-/* Must be closed, whatever it returns; a zeroed one may be. ERR_NOMEM. */
+/* Must stay where it is and be closed, whatever it returns; a zeroed one may be. ERR_NOMEM. */
 int stream_open(struct tree_stream *stream, struct check_work *work, uint32_t agno, enum btree_kind kind,
 		bool first) MUST_CHECK;
 void stream_close(struct tree_stream *stream);
