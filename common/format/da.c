@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields of the interior blocks of directories and attribute forks. */
+/* Fields of the interior blocks of directories and attribute forks, and the hash of names. */
 #include "format/da.h"
+
+uint32_t da_hash(const uint8_t *name, size_t len)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash << 7 | hash >> 25) ^ name[i];
+	return hash;
+}
 
 /* clang-format off */
 #define N(member, unit) FIELD(struct disk_da_node, member, unit)
