@@ -14,8 +14,6 @@
 #include "check/attr_parts.h"
 #include "fs/parent.h"
 
-#define SB_VERSION_ASCII_CI 0x4000u /* versionnum: names of directories are hashed in lower case */
-
 /* More than any inode has room for. */
 #define SHORT_MAX 255u
 

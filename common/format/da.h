@@ -54,8 +54,8 @@ _Static_assert(sizeof(struct disk_da_node_entry) == 8, "da node entry");
 		FIELD(type, info.uuid, UNIT_NONE), FIELD(type, info.owner, UNIT_INO)
 
 /*
- * The hash that orders names: for each byte, turn left by 7 bits and mix the byte in. Format: design document,
- * "Directories" ("Directory Hash Function").
+ * The hash of a name, of a directory entry or an attribute: rotated by 7 bits for each byte (design document,
+ * "Directories", hash function).
  */
 uint32_t da_hash(const uint8_t *name, size_t len);
 
