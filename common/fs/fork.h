@@ -11,6 +11,8 @@
 /* The highest block of a file that a record has room for (54 bits); what a file can have is geometry_fileoff_max. */
 #define FILEOFF_MAX ((1ull << 54) - 1)
 
+struct btree_strict; /* fs/btree.h */
+
 struct extent {
 	uint64_t fileoff; /* blocks */
 	struct agaddr start;
@@ -34,6 +36,8 @@ struct fork_walker {
 	/* A part of the fork that cannot be read or trusted. The walk goes on with what is left. */
 	int (*bad)(void *arg, const struct error *why);
 	void *arg;
+	/* More checks of the blocks of the B+tree, for walks over all of a fork; borrowed; NULL: none. */
+	const struct btree_strict *strict;
 };
 
 /*
