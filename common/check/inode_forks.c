@@ -110,9 +110,19 @@ static int check_array(struct forks *forks)
 	return rc;
 }
 
+/* A block that can be used all the same. */
+static int on_flaw(void *arg, const struct error *why)
+{
+	const struct forks *forks = arg;
+
+	return check_trouble(forks->work, FINDING_FORK_BLOCK, at_fork(forks->inode->ino, forks->kind), why);
+}
+
 static int check_tree(struct forks *forks)
 {
-	const struct fork_walker walker = {.extent = on_extent, .block = on_block, .bad = on_bad, .arg = forks};
+	const struct btree_strict strict = {on_flaw, forks, check_lsn_max(forks->work)};
+	const struct fork_walker walker = {
+		.extent = on_extent, .block = on_block, .bad = on_bad, .arg = forks, .strict = &strict};
 
 	return fork_walk(work_fs(forks->work), forks->inode, forks->kind, 0, FILEOFF_MAX, &walker, NULL);
 }
