@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mkfs.xfsdax: lay out a file system for DAX. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +17,38 @@
 
 static const char program[] = "mkfs.xfsdax";
 
+/*
+ * The time that reproducible builds set (reproducible-builds.org, "SOURCE_DATE_EPOCH"). Later than 32 bits can say is
+ * refused whatever the format of the file system: nobody means it.
+ */
+static int take_epoch(const char *text, struct newfs_options *newfs, struct error *err)
+{
+	char *end;
+
+	/* strtoll takes blanks and signs. */
+	if (!isdigit((unsigned char)text[0]))
+		return error_set(err, ERR_INVALID, "SOURCE_DATE_EPOCH wants seconds from 0 to %d, not '%.40s'",
+				 INT32_MAX, text);
+	errno = 0;
+	newfs->now_seconds = strtoll(text, &end, 10);
+	if (errno != 0 || *end || newfs->now_seconds > INT32_MAX)
+		return error_set(err, ERR_INVALID, "SOURCE_DATE_EPOCH wants seconds from 0 to %d, not '%.40s'",
+				 INT32_MAX, text);
+	return 0;
+}
+
 /* What the library takes as parameters, so that an image can be made twice. */
 static int draw(struct options *options, struct error *err)
 {
 	struct newfs_options *newfs = &options->newfs;
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	struct timespec now;
 
 	if (!options->has_uuid)
 		uuid_generate(newfs->uuid.b);
+	/* Nothing is random then but a UUID that was not given. */
+	if (epoch)
+		return take_epoch(epoch, newfs, err);
 	if (getrandom(&newfs->root_generation, sizeof(newfs->root_generation), 0) !=
 	    (ssize_t)sizeof(newfs->root_generation))
 		return error_set_errno(err, ERR_IO, errno, "cannot draw random numbers");

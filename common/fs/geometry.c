@@ -256,6 +256,12 @@ uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32
 	return agino >> geo->inodes_per_block_log;
 }
 
+bool geometry_is_internal(const struct geometry *geo, uint64_t ino)
+{
+	return ino == geo->rtbitmap_ino || ino == geo->rtsummary_ino || ino == geo->quota_ino[0] ||
+	       ino == geo->quota_ino[1] || ino == geo->quota_ino[2];
+}
+
 bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes)
 {
 	uint32_t agno, agino, in_block;
