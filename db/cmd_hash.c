@@ -12,7 +12,7 @@ static int hash_run(struct session *session, int argc, char **argv)
 	struct span name = {(const uint8_t *)argv[1], strlen(argv[1])};
 
 	(void)argc;
-	session_say(session, "%#" PRIx32 "\n", da_hash(name));
+	session_say(session, "%#" PRIx32 "\n", da_hash(name.bytes, name.len));
 	return COMMAND_DONE;
 }
 
