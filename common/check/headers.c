@@ -21,12 +21,6 @@ static struct place header_place(const struct fs *fs, uint32_t agno, uint32_t se
 	return at_blocks((struct agaddr){agno, (uint32_t)(offset >> fs->geo.block_log)}, 1);
 }
 
-/* Blocks at the start of each group that nobody else can have. */
-static uint32_t header_blocks(const struct geometry *geo)
-{
-	return (uint32_t)(((uint64_t)AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
-}
-
 static bool all_zero(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -131,7 +125,7 @@ static void check_newino(struct check_work *work, uint32_t agno, struct place at
 
 	if (newino == AGINO_NULL)
 		return;
-	if (in_block == 0 && agbno >= header_blocks(geo) &&
+	if (in_block == 0 && agbno >= geometry_header_blocks(geo) &&
 	    geometry_ino_split(geo, geometry_ino_join(geo, agno, newino), &group, &agino) && group == agno &&
 	    agino == newino)
 		return;
@@ -186,7 +180,7 @@ static int compare_blocks(const void *a, const void *b)
 static void check_listed(struct check_work *work, uint32_t agno, uint32_t *blocks, uint32_t count)
 {
 	const struct geometry *geo = &work_fs(work)->geo;
-	uint32_t headers = header_blocks(geo);
+	uint32_t headers = geometry_header_blocks(geo);
 
 	qsort(blocks, count, sizeof(*blocks), compare_blocks);
 	for (uint32_t i = 0; i < count; i++)
