@@ -7,12 +7,18 @@
 Suite *damage_suite(void);
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
+Suite *fsck_chunks_suite(void);
+Suite *fsck_headers_suite(void);
 Suite *fsck_links_suite(void);
+Suite *fsck_superblock_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	damage_suite,
 	damage_joins_suite,
 	damage_kinds_suite,
+	fsck_chunks_suite,
+	fsck_headers_suite,
 	fsck_links_suite,
+	fsck_superblock_suite,
 	NULL,
 };
