@@ -54,7 +54,7 @@ static const struct pass passes[] = {
 	},
 	{
 		.info = {"links", "names against link counts, types and parent pointers", 10},
-		.units = pass_units_groups,
+		.units = links_units,
 		.unit = links_unit,
 	},
 	{
