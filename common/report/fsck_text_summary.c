@@ -183,7 +183,7 @@ void text_summary(const struct fsck_text *text)
 	}
 	head_label(text->out, "there are");
 	print_totals(text);
-	fputs("\n\n", text->out);
+	fputs(", as far as they can be read\n\n", text->out);
 	style_begin(text->out, text->style, TONE_HEADING);
 	fputs("What to do", text->out);
 	style_end(text->out, text->style);
