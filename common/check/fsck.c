@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/pass.h"
+#include "check/quota.h"
 
 /* How many units run before their findings are joined: bounds the memory for findings that wait. */
 #define UNITS_AT_ONCE 256u
@@ -65,6 +66,7 @@ static const struct pass passes[] = {
 	{
 		.info = {"quota", "usage against the quota files", 5},
 		.wanted = quota_wanted,
+		.units = quota_units,
 		.unit = quota_unit,
 	},
 	{
@@ -242,7 +244,9 @@ static int open_work(struct checker *checker, struct check_work *work, unsigned 
 	work->chunk_memory = malloc((size_t)geo->inode_bytes * INODES_PER_CHUNK);
 	work->dirblock = malloc(geo->dirblock_bytes);
 	work->block = malloc(geo->block_bytes);
-	return work->sums && work->chunk_memory && work->dirblock && work->block ? 0 : ERR_NOMEM;
+	if (!work->sums || !work->chunk_memory || !work->dirblock || !work->block)
+		return ERR_NOMEM;
+	return quota_usage_new(checker->fs, &work->usage);
 }
 
 static void close_work(struct check_work *work)
@@ -251,6 +255,7 @@ static void close_work(struct check_work *work)
 	free(work->chunk_memory);
 	free(work->dirblock);
 	free(work->block);
+	quota_usage_free(work->usage);
 }
 
 static int open_checker(struct checker *checker)

@@ -35,6 +35,7 @@ int links_unit(struct check_work *work, size_t unit);
 int tree_unit(struct check_work *work, size_t unit);	 /* tree.c */
 int claims_unit(struct check_work *work, size_t agno);	 /* claims_compare.c */
 bool quota_wanted(const struct checker *checker);	 /* quota.c */
+size_t quota_units(const struct checker *checker);
 int quota_unit(struct check_work *work, size_t unit);
 int counters_unit(struct check_work *work, size_t unit); /* counters.c */
 

@@ -87,6 +87,17 @@ extern const struct field_table sb_table;
 #define SB_VERSION_ASCII_CI 0x4000u /* names are the same in upper and lower case */
 #define SB_VERSION_MOREBITS 0x8000u
 
+/* qflags */
+#define SB_QUOTA_USER_ACCOUNTED	   0x0001u
+#define SB_QUOTA_USER_ENFORCED	   0x0002u
+#define SB_QUOTA_USER_CHECKED	   0x0004u /* usage was counted when accounting began */
+#define SB_QUOTA_PROJECT_ACCOUNTED 0x0008u
+#define SB_QUOTA_GROUP_ACCOUNTED   0x0040u
+#define SB_QUOTA_GROUP_ENFORCED	   0x0080u
+#define SB_QUOTA_GROUP_CHECKED	   0x0100u
+#define SB_QUOTA_PROJECT_ENFORCED  0x0200u
+#define SB_QUOTA_PROJECT_CHECKED   0x0400u
+
 /* features2 */
 #define SB_FEATURES2_LAZYSBCOUNT 0x00000002u
 #define SB_FEATURES2_ATTR2	 0x00000008u
