@@ -147,6 +147,10 @@ static inline const struct hash_secret *work_secret(const struct check_work *wor
 	return &work->checker->options->secret;
 }
 
+/* group.c: the chunk that holds an inode; NULL: none does. And whether there may be chunks that are not known. */
+const struct chunk *group_chunk(const struct group *group, uint32_t agino);
+bool group_lacks_chunks(const struct group *group);
+
 /*
  * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR or LSN_AHEAD if it is that. @at: if it names no
  * block, the one that @why tells of is added. Returns 0; for any other error that error, which ends the check.

@@ -256,22 +256,13 @@ static void name_missing(const struct quota_file *file)
 		raise_missing(file, NULL, lost);
 }
 
-/* Whether the inode is one that can be a quota file. */
+/* Whether the inode can hold quota. That it has no second purpose, and is a file: superblock_quota.c, inode_core.c. */
 static bool check_shape(struct check_work *work, const struct inode *inode)
 {
-	const struct geometry *geo = &work_fs(work)->geo;
-	unsigned same = 0;
-
-	for (unsigned type = 0; type < QUOTA_TYPES; type++)
-		same += geo->quota_ino[type] == inode->ino;
-	if (same > 1 || inode->ino == geo->rtbitmap_ino || inode->ino == geo->rtsummary_ino) {
-		raise_file(work, inode->ino, "ino", inode->ino);
-		return false;
-	}
-	if (!inode_is(inode, INODE_MODE_FILE)) {
+	if (inode->mode == 0)
 		raise_file(work, inode->ino, "mode", inode->mode);
+	if (!inode_is(inode, INODE_MODE_FILE))
 		return false;
-	}
 	if (inode->size_bytes != 0)
 		raise_file(work, inode->ino, "size", inode->size_bytes);
 	if (inode->fork[FORK_ATTR].exists &&
