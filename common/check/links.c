@@ -5,7 +5,6 @@
  *
  * named = linked         every entry says which inode it names and of which type that is; every inode counts its names.
  *                        A directory has one, the root and the internal files have none.
- *
  * children = dotdots     every entry of a directory, in its parent, against "..".
  * names = parents        every entry against the parent pointers of what it names.
  * unlinked               inodes without links, against the lists (unlinked.c).
