@@ -10,6 +10,7 @@ Suite *damage_kinds_suite(void);
 Suite *fsck_chunks_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_links_suite(void);
+Suite *fsck_quota_suite(void);
 Suite *fsck_superblock_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
@@ -19,6 +20,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_chunks_suite,
 	fsck_headers_suite,
 	fsck_links_suite,
+	fsck_quota_suite,
 	fsck_superblock_suite,
 	NULL,
 };
