@@ -7,10 +7,16 @@
 Suite *damage_suite(void);
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
+Suite *fsck_attr_suite(void);
+Suite *fsck_fork_suite(void);
+Suite *fsck_inode_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	damage_suite,
 	damage_joins_suite,
 	damage_kinds_suite,
+	fsck_attr_suite,
+	fsck_fork_suite,
+	fsck_inode_suite,
 	NULL,
 };
