@@ -81,9 +81,19 @@ enum quota_type {
 
 struct quota_usage; /* quota.c */
 
-/* A directory and its "..". */
+/*
+ * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or nothing,
+ * as it is removed.
+ */
 struct dir_parent {
 	uint64_t ino, parent;
+};
+
+/* What the entries of the directory at hand say (links.c). */
+struct dir_links {
+	uint64_t subdirs; /* entries of directories */
+	uint64_t dotdot;  /* 0: there is none that can be read */
+	bool partial;	  /* some entries could not be read */
 };
 
 /* What grows with the file system; per unit, joined in the order of units. */
@@ -119,6 +129,7 @@ struct check_work {
 	struct fsck_totals totals; /* of the worker */
 	struct inode_sums *sums;   /* of the worker: ag_count */
 	struct quota_usage *usage; /* of the worker; NULL: no quota */
+	struct dir_links dir_links;
 
 	/* Memory of the worker. */
 	uint8_t *chunk_memory; /* the inodes of one chunk */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "format/agfl.h"
+
 static bool is_log2(uint32_t value, unsigned log)
 {
 	return log < 32 && value == 1u << log;
@@ -168,6 +170,11 @@ uint32_t geometry_ag_blocks(const struct geometry *geo, uint32_t agno)
 	if (agno + 1 < geo->ag_count)
 		return geo->ag_blocks;
 	return (uint32_t)(geo->blocks - (uint64_t)(geo->ag_count - 1) * geo->ag_blocks);
+}
+
+uint32_t geometry_header_blocks(const struct geometry *geo)
+{
+	return ((AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
 }
 
 bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_blocks)

@@ -72,6 +72,9 @@ int geometry_from_sb(const struct disk_sb *sb, struct geometry *out, struct erro
 /* Blocks of group @agno, which is less than ag_count. */
 uint32_t geometry_ag_blocks(const struct geometry *geo, uint32_t agno);
 
+/* Blocks at the start of each group that its headers take: superblock, AGF, AGI and AGFL, a sector each. */
+uint32_t geometry_header_blocks(const struct geometry *geo);
+
 /* Whether @len_blocks blocks at @at lie in one group. */
 bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_blocks);
 

@@ -10,6 +10,7 @@ Suite *damage_kinds_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_inode_suite(void);
+Suite *fsck_links_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	damage_suite,
@@ -18,5 +19,6 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_attr_suite,
 	fsck_fork_suite,
 	fsck_inode_suite,
+	fsck_links_suite,
 	NULL,
 };
