@@ -64,8 +64,6 @@ static const struct {
 	{"special/fifo", "size", 1, "INODE_SIZE"},
 	{"dirs/block", "size", 4097, "INODE_SIZE"},
 	{"dirs/block", "size", 0x800001000, "INODE_SIZE"},
-	{"dirs/block", "nlink", 1, "INODE_NLINK"},
-	{"files/contiguous", "nlink", 0x80000000, "INODE_NLINK"},
 	{"files/contiguous", "next_unlinked", 7, "INODE_ON_LIST"},
 	{"files/contiguous", "uid", 0xffffffff, "INODE_ID"},
 	{"files/contiguous", "gid", 0xffffffff, "INODE_ID"},
@@ -148,10 +146,12 @@ START_TEST(internal)
 {
 	uint64_t bitmap = c.fs->geo.rtbitmap_ino, summary = c.fs->geo.rtsummary_ino;
 
-	fsck_case_set_inode(&c, bitmap, "nlink", 2);
+	fsck_case_set_inode(&c, bitmap, "mode", INODE_MODE_FIFO);
+	fsck_case_set_inode(&c, bitmap, "format", FORK_DEV);
+	fsck_case_set_inode(&c, bitmap, "flags", 0);
 	fsck_case_set_inode(&c, summary, "size", 4096);
-	fsck_expect(&c, "INODE_INTERNAL ino %llu nlink found 2\nINODE_INTERNAL ino %llu size found 4096\n", (ull)bitmap,
-		    (ull)summary);
+	fsck_expect(&c, "INODE_INTERNAL ino %llu mode found %u\nINODE_INTERNAL ino %llu size found 4096\n", (ull)bitmap,
+		    INODE_MODE_FIFO, (ull)summary);
 }
 END_TEST
 
