@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "check/fsck.h"
+#include "check/sweep.h"
 #include "format/btree_kind.h"
 #include "fs/chunk.h"
 #include "fs/rmap.h"
@@ -50,6 +51,9 @@ struct group {
 	/* The two sides of who owns what. */
 	struct hash_sum rmapped[CLAIM_CLASSES]; /* the rmapbt */
 	struct hash_sum claimed[CLAIM_CLASSES]; /* everybody else */
+
+	/* The two sides differ, or one is not there: who uses which blocks is to be looked at one by one. */
+	bool name_users;
 
 	uint64_t free_blocks;	      /* in the bnobt */
 	uint64_t space_blocks;	      /* blocks of bnobt, cntbt and rmapbt beyond their roots: btreeblks */
@@ -119,6 +123,7 @@ struct check_work {
 	struct fsck_totals totals; /* of the worker */
 	struct inode_sums *sums;   /* of the worker: ag_count */
 	struct quota_usage *usage; /* of the worker; NULL: no quota */
+	struct holders *users;	   /* of the worker: ag_count lists of what forks map; NULL: none are collected */
 
 	/* Memory of the worker. */
 	uint8_t *chunk_memory; /* the inodes of one chunk */

@@ -53,6 +53,18 @@ static const struct pass passes[] = {
 		.unit = claims_unit,
 	},
 	{
+		.info = {"users", "who uses the blocks of groups where rmapbt differs or is missing", 0},
+		.wanted = users_wanted,
+		.units = inodes_units,
+		.unit = users_unit,
+	},
+	{
+		.info = {"naming", "what differs there, block by block", 0},
+		.wanted = users_wanted,
+		.units = pass_units_groups,
+		.unit = naming_unit,
+	},
+	{
 		.info = {"links", "names against link counts, types and parent pointers", 10},
 		.units = pass_units_groups,
 		.unit = links_unit,
@@ -246,6 +258,9 @@ static int open_work(struct checker *checker, struct check_work *work, unsigned 
 
 static void close_work(struct check_work *work)
 {
+	for (uint32_t agno = 0; work->users && agno < work->checker->fs->geo.ag_count; agno++)
+		free(work->users[agno].items);
+	free(work->users);
 	free(work->sums);
 	free(work->chunk_memory);
 	free(work->dirblock);

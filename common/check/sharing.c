@@ -21,8 +21,7 @@ void sharing_miscount(struct range_findings *ranges, struct check_work *work, ui
 	range_finding(ranges, work, &finding);
 }
 
-/* The chunk that may hold an inode of the group; NULL: there is none. */
-static const struct chunk *find_chunk(const struct group *group, uint32_t agino)
+const struct chunk *group_chunk(const struct group *group, uint32_t agino)
 {
 	size_t low = 0, high = group->chunk_count;
 
@@ -48,7 +47,7 @@ void sharing_note(struct checker *checker, uint64_t ino)
 	if (!geometry_ino_split(&checker->fs->geo, ino, &agno, &agino))
 		return;
 	group = &checker->groups[agno];
-	chunk = find_chunk(group, agino);
+	chunk = group_chunk(group, agino);
 	if (chunk && group->sharing)
 		atomic_fetch_or(&group->sharing[chunk - group->chunks], 1ull << (agino - chunk->first_agino));
 }
