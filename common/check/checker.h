@@ -85,9 +85,19 @@ enum quota_type {
 
 struct quota_usage; /* quota.c */
 
-/* A directory and its "..". */
+/*
+ * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or
+ * nothing, as it is removed.
+ */
 struct dir_parent {
 	uint64_t ino, parent;
+};
+
+/* What the entries of the directory at hand say (links.c). */
+struct dir_links {
+	uint64_t subdirs; /* entries of directories */
+	uint64_t dotdot;  /* 0: there is none that can be read */
+	bool partial;	  /* some entries could not be read */
 };
 
 /* What grows with the file system; per unit, joined in the order of units. */
@@ -96,6 +106,8 @@ struct unit_tables {
 	size_t dir_count, dir_room;
 	uint64_t *lost_inodes; /* inodes whose forks could not be read in whole, ascending */
 	size_t lost_count, lost_room;
+	uint64_t *unmarked_inodes; /* inodes without the mark of those that share, once for each extent that does */
+	size_t unmarked_count, unmarked_room;
 };
 
 struct checker {
@@ -124,6 +136,7 @@ struct check_work {
 	struct inode_sums *sums;   /* of the worker: ag_count */
 	struct quota_usage *usage; /* of the worker; NULL: no quota */
 	struct holders *users;	   /* of the worker: ag_count lists of what forks map; NULL: none are collected */
+	struct dir_links dir_links;
 
 	/* Memory of the worker. */
 	uint8_t *chunk_memory; /* the inodes of one chunk */

@@ -63,10 +63,11 @@ static const struct pass passes[] = {
 		.wanted = users_wanted,
 		.units = pass_units_groups,
 		.unit = naming_unit,
+		.end = naming_end,
 	},
 	{
 		.info = {"links", "names against link counts, types and parent pointers", 10},
-		.units = pass_units_groups,
+		.units = links_units,
 		.unit = links_unit,
 	},
 	{
@@ -109,6 +110,7 @@ static void tables_fini(struct unit_tables *tables)
 {
 	free(tables->dirs);
 	free(tables->lost_inodes);
+	free(tables->unmarked_inodes);
 	*tables = (struct unit_tables){0};
 }
 
@@ -135,7 +137,7 @@ static int append(void **items, size_t *have, size_t *room, const void *more, si
 
 static int tables_join(struct unit_tables *to, struct unit_tables *from)
 {
-	void *dirs = to->dirs, *lost = to->lost_inodes;
+	void *dirs = to->dirs, *lost = to->lost_inodes, *unmarked = to->unmarked_inodes;
 	int rc = append(&dirs, &to->dir_count, &to->dir_room, from->dirs, from->dir_count, sizeof(*from->dirs));
 
 	to->dirs = dirs;
@@ -143,6 +145,10 @@ static int tables_join(struct unit_tables *to, struct unit_tables *from)
 		rc = append(&lost, &to->lost_count, &to->lost_room, from->lost_inodes, from->lost_count,
 			    sizeof(*from->lost_inodes));
 	to->lost_inodes = lost;
+	if (rc == 0)
+		rc = append(&unmarked, &to->unmarked_count, &to->unmarked_room, from->unmarked_inodes,
+			    from->unmarked_count, sizeof(*from->unmarked_inodes));
+	to->unmarked_inodes = unmarked;
 	tables_fini(from);
 	return rc;
 }

@@ -28,6 +28,9 @@ void inode_free_check(struct check_work *work, const struct inode *inode);
  */
 int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole) MUST_CHECK;
 
+/* inode_forks.c: the inode shares blocks, but does not carry the mark of those that do. */
+void inode_shares_unmarked(struct check_work *work, uint64_t ino);
+
 /* symlink.c: the target of a symbolic link. */
 int symlink_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 
@@ -38,11 +41,14 @@ int dir_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 int attr_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 
 /*
- * links.c: sums of names and links. The first is called for every inode in use, the others for what is found in it.
+ * links.c: sums of names and links. The first is called for every inode in use, after all of the others for what is
+ * found in it.
  */
 int links_inode(struct check_work *work, const struct inode *inode) MUST_CHECK;
 void links_entry(struct check_work *work, const struct inode *dir, const struct dir_entry *entry);
-int links_dotdot(struct check_work *work, const struct inode *dir, uint64_t parent) MUST_CHECK;
+void links_dotdot(struct check_work *work, const struct inode *dir, uint64_t parent);
+/* A part of the directory at hand could not be read: it may have had names. */
+void links_names_lost(struct check_work *work);
 void links_parent(struct check_work *work, const struct inode *inode, uint64_t parent, uint32_t gen, struct span name);
 
 /* quota.c: counts the inode for its user, group and project. */

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "check/inode_parts.h"
 #include "check/pass.h"
 #include "check/sharing.h"
 #include "check/space_parts.h"
@@ -62,11 +63,33 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 	return 0;
 }
 
+/* Without rmapbt the pass over inodes could not know who shares. */
+static int on_sharer(void *arg, const struct holder *holder)
+{
+	struct naming *naming = arg;
+	struct unit_tables *tables = &naming->work->tables;
+
+	if (!holder->unmarked)
+		return 0;
+	if (tables->unmarked_count == tables->unmarked_room) {
+		size_t room = tables->unmarked_room ? tables->unmarked_room * 2 : 16;
+		uint64_t *inodes = reallocarray(tables->unmarked_inodes, room, sizeof(*inodes));
+
+		if (!inodes)
+			return ERR_NOMEM;
+		tables->unmarked_inodes = inodes;
+		tables->unmarked_room = room;
+	}
+	tables->unmarked_inodes[tables->unmarked_count++] = holder->owner;
+	return 0;
+}
+
 static const struct occupancy_ops user_ops = {
 	.free_and_held = on_free_and_held,
 	.neither = on_neither,
 	.clash = on_clash,
 	.miscount = on_miscount,
+	.sharer = on_sharer,
 };
 
 /* Whether somebody may use blocks of the group whom nobody knows. */
@@ -126,4 +149,25 @@ int naming_unit(struct check_work *work, size_t unit)
 	raise_ranges(&naming);
 	free(naming.users.items);
 	return rc;
+}
+
+static int compare_inodes(const void *one, const void *other)
+{
+	uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+
+	return (a > b) - (a < b);
+}
+
+/* Each inode once, in whatever groups it shares, unless what could be read of an rmapbt had already told of it. */
+int naming_end(struct check_work *work)
+{
+	const struct unit_tables *tables = &work->checker->tables;
+	uint64_t *inodes = tables->unmarked_inodes;
+
+	if (tables->unmarked_count > 0)
+		qsort(inodes, tables->unmarked_count, sizeof(*inodes), compare_inodes);
+	for (size_t i = 0; i < tables->unmarked_count; i++)
+		if ((i == 0 || inodes[i] != inodes[i - 1]) && !sharing_noted(work->checker, inodes[i]))
+			inode_shares_unmarked(work, inodes[i]);
+	return 0;
 }

@@ -17,5 +17,6 @@ const struct chunk *group_chunk(const struct group *group, uint32_t agino);
 
 /* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
 void sharing_note(struct checker *checker, uint64_t ino);
+bool sharing_noted(struct checker *checker, uint64_t ino);
 
 #endif

@@ -11,8 +11,8 @@
  * is compared, OURS, which is there and as large as REFERENCE, is written by the library with the layout of REFERENCE:
  * for what the command line cannot say.
  *
- * When comparing, every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only that, of any
- * image.
+ * When comparing, every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only
+ * that, of any image.
  */
 #include <errno.h>
 #include <fcntl.h>
