@@ -55,6 +55,19 @@ static const struct pass passes[] = {
 		.unit = claims_unit,
 	},
 	{
+		.info = {"users", "who uses the blocks of groups where rmapbt differs or is missing", 0},
+		.wanted = users_wanted,
+		.units = inodes_units,
+		.unit = users_unit,
+	},
+	{
+		.info = {"naming", "what differs there, block by block", 0},
+		.wanted = users_wanted,
+		.units = pass_units_groups,
+		.unit = naming_unit,
+		.end = naming_end,
+	},
+	{
 		.info = {"links", "names against link counts, types and parent pointers", 10},
 		.units = links_units,
 		.unit = links_unit,
@@ -100,6 +113,7 @@ static void tables_fini(struct unit_tables *tables)
 {
 	free(tables->dirs);
 	free(tables->lost_inodes);
+	free(tables->unmarked_inodes);
 	*tables = (struct unit_tables){0};
 }
 
@@ -126,7 +140,7 @@ static int append(void **items, size_t *have, size_t *room, const void *more, si
 
 static int tables_join(struct unit_tables *to, struct unit_tables *from)
 {
-	void *dirs = to->dirs, *lost = to->lost_inodes;
+	void *dirs = to->dirs, *lost = to->lost_inodes, *unmarked = to->unmarked_inodes;
 	int rc = append(&dirs, &to->dir_count, &to->dir_room, from->dirs, from->dir_count, sizeof(*from->dirs));
 
 	to->dirs = dirs;
@@ -134,6 +148,10 @@ static int tables_join(struct unit_tables *to, struct unit_tables *from)
 		rc = append(&lost, &to->lost_count, &to->lost_room, from->lost_inodes, from->lost_count,
 			    sizeof(*from->lost_inodes));
 	to->lost_inodes = lost;
+	if (rc == 0)
+		rc = append(&unmarked, &to->unmarked_count, &to->unmarked_room, from->unmarked_inodes,
+			    from->unmarked_count, sizeof(*from->unmarked_inodes));
+	to->unmarked_inodes = unmarked;
 	tables_fini(from);
 	return rc;
 }
@@ -251,6 +269,9 @@ static int open_work(struct checker *checker, struct check_work *work, unsigned 
 
 static void close_work(struct check_work *work)
 {
+	for (uint32_t agno = 0; work->users && agno < work->checker->fs->geo.ag_count; agno++)
+		free(work->users[agno].items);
+	free(work->users);
 	free(work->sums);
 	free(work->chunk_memory);
 	free(work->dirblock);
