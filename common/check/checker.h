@@ -137,14 +137,22 @@ static inline const struct hash_secret *work_secret(const struct check_work *wor
 }
 
 /*
- * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR. @at: if it names no block, the one that @why
- * tells of is added. Returns 0; for any other error that error, which ends the check.
+ * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR or LSN_AHEAD if it is that. @at: if it names no
+ * block, the one that @why tells of is added. Returns 0; for any other error that error, which ends the check.
  */
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why) MUST_CHECK;
 
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
 		 uint64_t found);
+
+/*
+ * The LSN in a metadata block must not lie after the end of a clean journal: the kernel refuses such a block. @offset:
+ * of the block, in bytes.
+ */
+void check_lsn(struct check_work *work, struct place at, uint64_t offset_bytes, uint64_t lsn);
+/* The last LSN that can be, for struct btree_strict; 0: not known. */
+uint64_t check_lsn_max(const struct check_work *work);
 
 /* Something could not be compared. @what: static. */
 void check_not_done(struct check_work *work, struct place at, const char *what);

@@ -13,13 +13,13 @@
 
 static const struct pass passes[] = {
 	{
+		.info = {"journal", "whether it is clean, dirty or damaged"},
+		.unit = journal_unit,
+	},
+	{
 		.info = {"superblocks", "the superblock and its copies, one against the other"},
 		.units = pass_units_groups,
 		.unit = superblock_unit,
-	},
-	{
-		.info = {"journal", "whether it is clean, dirty or damaged"},
-		.unit = journal_unit,
 	},
 	{
 		.info = {"headers", "the headers of the groups and their free lists"},

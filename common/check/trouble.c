@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How passes turn what readers say into findings. */
+#include <assert.h>
+
 #include "check/checker.h"
 
 /* Adds the block that @why tells of, where the place names none. */
@@ -20,12 +22,36 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 {
 	if (why->code != ERR_CORRUPT && why->code != ERR_MEDIA)
 		return why->code;
+	if (why->code == ERR_MEDIA)
+		code = FINDING_MEDIA_ERROR;
+	else if (why->flaw == FLAW_LSN)
+		code = FINDING_LSN_AHEAD;
 	finding_raise(&work->findings, &(struct finding){
-					       .code = why->code == ERR_MEDIA ? FINDING_MEDIA_ERROR : code,
+					       .code = code,
 					       .at = place_of(work_fs(work), at, why),
 					       .why = *why,
 				       });
 	return 0;
+}
+
+uint64_t check_lsn_max(const struct check_work *work)
+{
+	const struct journal_state *journal = &work->checker->result->journal;
+
+	return journal->condition == JOURNAL_CLEAN && !journal->unused ? journal->head_lsn : 0;
+}
+
+void check_lsn(struct check_work *work, struct place at, uint64_t offset_bytes, uint64_t lsn)
+{
+	uint64_t max = check_lsn_max(work);
+	struct error why;
+
+	if (max == 0 || lsn <= max)
+		return;
+	(void)error_corrupt(&why, FLAW_LSN, offset_bytes, "LSN %#llx is after the end of the journal, %#llx",
+			    (unsigned long long)lsn, (unsigned long long)max);
+	if (check_trouble(work, FINDING_LSN_AHEAD, at, &why) != 0)
+		assert(false); /* ERR_CORRUPT is no end */
 }
 
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,

@@ -103,6 +103,7 @@ static int walk_tree(struct walk *walk, enum fork_kind kind)
 		.skip_leaves = !walk->walker->extent,
 		.block = walk->walker->block ? on_block : NULL,
 		.arg = walk,
+		.strict = walk->walker->strict,
 	};
 	struct btree_walker walker = {.record = on_record, .bad = on_bad, .arg = walk};
 	struct btree tree;

@@ -10,6 +10,8 @@
 /* The highest block of a file that a record has room for (54 bits); what a file can have is geometry_fileoff_max. */
 #define FILEOFF_MAX ((1ull << 54) - 1)
 
+struct btree_strict; /* fs/btree.h */
+
 struct extent {
 	uint64_t fileoff; /* blocks */
 	struct agaddr start;
@@ -26,6 +28,8 @@ struct fork_walker {
 	/* A part of the fork that cannot be read or trusted. The walk goes on with what is left. */
 	int (*bad)(void *arg, const struct error *why);
 	void *arg;
+	/* More checks of the blocks of the B+tree, for walks over all of a fork; borrowed; NULL: none. */
+	const struct btree_strict *strict;
 };
 
 /*
@@ -39,8 +43,8 @@ int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kin
 /*
  * The extent that holds block @fileoff: 1 and *out, or 0 for a hole, or ERR_*.
  */
-int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff,
-	     struct extent *out, struct error *err) MUST_CHECK;
+int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff, struct extent *out,
+	     struct error *err) MUST_CHECK;
 
 /*
  * Reads @len_blocks blocks of a fork from @fileoff on, as directories, attributes and symbolic links keep their
