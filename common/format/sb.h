@@ -84,6 +84,7 @@ extern const struct field_table sb_table;
 #define SB_VERSION_SECTOR   0x0800u
 #define SB_VERSION_EXTFLG   0x1000u
 #define SB_VERSION_DIRV2    0x2000u
+#define SB_VERSION_ASCII_CI 0x4000u /* names differ in more than the case of ASCII and Latin-1 letters */
 #define SB_VERSION_MOREBITS 0x8000u
 
 /* features2 */
