@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mkfs.xfsdax: lay out a file system for DAX. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,37 +10,45 @@
 
 #include "config.h"
 
+#include "cli/speak.h"
 #include "options.h"
 #include "report/newfs_text.h"
-#include "report/words.h"
 #include "write/format.h"
 
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
+static const char program[] = "mkfs.xfsdax";
 
-static void complain(const struct error *err)
+/*
+ * The time that reproducible builds set (reproducible-builds.org, "SOURCE_DATE_EPOCH"). Later than 32 bits can say is
+ * refused whatever the format of the file system: nobody means it.
+ */
+static int take_epoch(const char *text, struct newfs_options *newfs, struct error *err)
 {
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputc('\n', stderr);
-}
+	char *end;
 
-static int usage(const struct error *err)
-{
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputs(". Try 'mkfs.xfsdax --help'.\n", stderr);
-	return EXIT_USAGE;
+	/* strtoll takes blanks and signs. */
+	if (!isdigit((unsigned char)text[0]))
+		return error_set(err, ERR_INVALID, "SOURCE_DATE_EPOCH wants seconds from 0 to %d, not '%.40s'",
+				 INT32_MAX, text);
+	errno = 0;
+	newfs->now_seconds = strtoll(text, &end, 10);
+	if (errno != 0 || *end || newfs->now_seconds > INT32_MAX)
+		return error_set(err, ERR_INVALID, "SOURCE_DATE_EPOCH wants seconds from 0 to %d, not '%.40s'",
+				 INT32_MAX, text);
+	return 0;
 }
 
 /* What the library takes as parameters, so that an image can be made twice. */
 static int draw(struct options *options, struct error *err)
 {
 	struct newfs_options *newfs = &options->newfs;
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	struct timespec now;
 
 	if (!options->has_uuid)
 		uuid_generate(newfs->uuid.b);
+	/* Nothing is random then but a UUID that was not given. */
+	if (epoch)
+		return take_epoch(epoch, newfs, err);
 	if (getrandom(&newfs->root_generation, sizeof(newfs->root_generation), 0) !=
 	    (ssize_t)sizeof(newfs->root_generation))
 		return error_set_errno(err, ERR_IO, errno, "cannot draw random numbers");
@@ -61,7 +70,8 @@ static void warn(const struct newfs_layout *layout)
 static void tell_bad(const struct format_result *result)
 {
 	for (size_t i = 0; i < result->bad.count; i++)
-		fprintf(stderr, "mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
+		fprintf(stderr,
+			"mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
 			(unsigned long long)(result->bad.items[i].end - result->bad.items[i].start),
 			(unsigned long long)result->bad.items[i].start);
 	if (result->bad_maybe_incomplete)
@@ -108,17 +118,8 @@ static int make(struct options *options)
 	tell_bad(&result);
 	format_result_fini(&result);
 	if (rc != 0)
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;
-}
-
-/* Help and version are the output that was asked for: losing it is a failure. */
-static int say(const char *text)
-{
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	fputs("mkfs.xfsdax: cannot write to standard output\n", stderr);
-	return EXIT_OPERATIONAL;
 }
 
 int main(int argc, char **argv)
@@ -128,19 +129,19 @@ int main(int argc, char **argv)
 	int status = EXIT_OPERATIONAL, rc = options_parse(argc, argv, &options, &err);
 
 	if (rc == ERR_INVALID) {
-		status = usage(&err);
+		status = cli_usage(program, &err);
 	} else if (rc != 0) {
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	} else {
 		switch (options.action) {
 		case ACTION_MAKE:
 			status = make(&options);
 			break;
 		case ACTION_HELP:
-			status = say(options_help);
+			status = cli_say(program, options_help);
 			break;
 		case ACTION_VERSION:
-			status = say("mkfs.xfsdax " PACKAGE_VERSION "\n");
+			status = cli_say(program, "mkfs.xfsdax " PACKAGE_VERSION "\n");
 			break;
 		}
 	}

@@ -81,9 +81,19 @@ enum quota_type {
 
 struct quota_usage; /* quota.c */
 
-/* A directory and its "..". */
+/*
+ * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or nothing,
+ * as it is removed.
+ */
 struct dir_parent {
 	uint64_t ino, parent;
+};
+
+/* What the entries of the directory at hand say (links.c). */
+struct dir_links {
+	uint64_t subdirs; /* entries of directories */
+	uint64_t dotdot;  /* 0: there is none that can be read */
+	bool partial;	  /* some entries could not be read */
 };
 
 /* What grows with the file system; per unit, joined in the order of units. */
@@ -119,6 +129,7 @@ struct check_work {
 	struct fsck_totals totals; /* of the worker */
 	struct inode_sums *sums;   /* of the worker: ag_count */
 	struct quota_usage *usage; /* of the worker; NULL: no quota */
+	struct dir_links dir_links;
 
 	/* Memory of the worker. */
 	uint8_t *chunk_memory; /* the inodes of one chunk */
@@ -146,11 +157,8 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
 		 uint64_t found);
 
-/*
- * The LSN in a metadata block must not lie after the end of a clean journal: the kernel refuses such a block. @offset:
- * of the block, in bytes.
- */
-void check_lsn(struct check_work *work, struct place at, uint64_t offset_bytes, uint64_t lsn);
+/* Raises LSN_AHEAD if metadata at @at carries a place in the journal that the journal has not reached. */
+void check_lsn(struct check_work *work, struct place at, uint64_t lsn);
 /* The last LSN that can be, for struct btree_strict; 0: not known. */
 uint64_t check_lsn_max(const struct check_work *work);
 

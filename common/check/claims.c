@@ -2,6 +2,17 @@
 /* Claims as fingerprints. That rmaps of B+tree blocks and of the group's own things have no offset: design document. */
 #include "check/claims.h"
 
+const char *const claim_class_names[CLAIM_CLASSES] = {
+	[CLAIM_FILES] = "files",
+	[CLAIM_HEADERS] = "headers of the group",
+	[CLAIM_LOG] = "journal",
+	[CLAIM_SPACE] = "free space trees, rmapbt and free list",
+	[CLAIM_INOBT] = "inode trees",
+	[CLAIM_INODES] = "inodes",
+	[CLAIM_REFCOUNT] = "refcountbt",
+	[CLAIM_COW] = "staging for copy-on-write",
+};
+
 enum claim_class claim_class_of(const struct rmap *rmap)
 {
 	switch (rmap->owner) {

@@ -13,6 +13,9 @@
 #include "base/hash.h"
 #include "check/checker.h"
 
+/* Who that is, in words. */
+extern const char *const claim_class_names[CLAIM_CLASSES];
+
 /* Which class an rmap belongs to. */
 enum claim_class claim_class_of(const struct rmap *rmap);
 

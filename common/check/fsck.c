@@ -13,64 +13,69 @@
 
 static const struct pass passes[] = {
 	{
-		.info = {"journal", "whether it is clean, dirty or damaged"},
+		.info = {"journal", "whether it is clean, dirty or damaged", 5},
 		.unit = journal_unit,
 	},
 	{
-		.info = {"superblocks", "the superblock and its copies, one against the other"},
+		.info = {"superblocks", "the superblock and its copies, one against the other", 5},
 		.units = pass_units_groups,
 		.unit = superblock_unit,
 	},
 	{
-		.info = {"headers", "the headers of the groups and their free lists"},
+		.info = {"headers", "the headers of the groups and their free lists", 10},
 		.units = pass_units_groups,
 		.unit = headers_unit,
 	},
 	{
-		.info = {"inode trees", "which inodes there are and which of them are free"},
+		.info = {"inode trees", "which inodes there are and which of them are free", 20},
 		.units = pass_units_groups,
 		.unit = chunks_unit,
 	},
 	{
-		.info = {"space", "free space, reverse mappings and sharing of each group"},
+		.info = {"space", "free space, reverse mappings and sharing of each group", 200},
 		.units = pass_units_groups,
 		.unit = space_unit,
 	},
 	{
-		.info = {"inodes", "every inode with its forks, names and attributes"},
+		.info = {"inodes", "every inode with its forks, names and attributes", 600},
 		.units = inodes_units,
 		.unit = inodes_unit,
 		.end = inodes_end,
 	},
 	{
-		.info = {"unlinked lists", "inodes without a name that wait for their end"},
+		.info = {"unlinked lists", "inodes without a name that wait for their end", 10},
 		.units = pass_units_groups,
 		.unit = unlinked_unit,
 	},
 	{
-		.info = {"owners", "what rmapbt says of each owner against what it uses"},
+		.info = {"owners", "what rmapbt says of each owner against what it uses", 10},
 		.units = pass_units_groups,
 		.unit = claims_unit,
 	},
 	{
-		.info = {"links", "names against link counts, types and parent pointers"},
-		.units = pass_units_groups,
+		.info = {"links", "names against link counts, types and parent pointers", 10},
+		.units = links_units,
 		.unit = links_unit,
 	},
 	{
-		.info = {"tree", "whether the root reaches every directory"},
+		.info = {"tree", "whether the root reaches every directory", 100},
 		.unit = tree_unit,
 	},
 	{
-		.info = {"quota", "usage against the quota files"},
+		.info = {"quota", "usage against the quota files", 25},
 		.wanted = quota_wanted,
 		.unit = quota_unit,
 	},
 	{
-		.info = {"counters", "the sums in the superblock"},
+		.info = {"counters", "the sums in the superblock", 5},
 		.unit = counters_unit,
 	},
 };
+
+const struct fsck_pass_info *fsck_pass_at(size_t index)
+{
+	return index < sizeof(passes) / sizeof(passes[0]) ? &passes[index].info : NULL;
+}
 
 size_t pass_units_groups(const struct checker *checker)
 {

@@ -18,7 +18,13 @@
 struct fsck_pass_info {
 	const char *name;    /* in progress and costs */
 	const char *purpose; /* one line */
+	/* About how many parts of 1000 of the time of a whole check it takes: for progress bars, nothing relies on it.
+	 */
+	unsigned share;
 };
+
+/* The passes in their order; NULL behind the last one. */
+const struct fsck_pass_info *fsck_pass_at(size_t index);
 
 struct fsck_options {
 	struct hash_secret secret; /* random */

@@ -86,7 +86,7 @@ static void check_agf(struct check_work *work, uint32_t agno, const struct disk_
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		if (fixed[i].applies)
 			check_field(work, FINDING_AGF_FIELD, at, &agf_table, agf, fixed[i].name, fixed[i].value);
-	check_lsn(work, at, geometry_sector_offset(geo, agno, AGF_SECTOR), be64_get(agf->lsn));
+	check_lsn(work, at, be64_get(agf->lsn));
 }
 
 /* From the first to the last slot in use, around the ring. */
@@ -152,7 +152,7 @@ static void check_agi(struct check_work *work, uint32_t agno, const struct disk_
 		if (fixed[i].applies)
 			check_field(work, FINDING_AGI_FIELD, at, &agi_table, agi, fixed[i].name, fixed[i].value);
 	check_newino(work, agno, at, be32_get(agi->newino));
-	check_lsn(work, at, geometry_sector_offset(geo, agno, AGI_SECTOR), be64_get(agi->lsn));
+	check_lsn(work, at, be64_get(agi->lsn));
 }
 
 static int take_agi(struct check_work *work, uint32_t agno)
@@ -207,7 +207,7 @@ static int take_agfl(struct check_work *work, uint32_t agno)
 		group->lost |= LOST_AGFL;
 		return check_trouble(work, FINDING_AGFL_UNREADABLE, at, &why);
 	}
-	check_lsn(work, at, offset, be64_get(agfl.lsn));
+	check_lsn(work, at, be64_get(agfl.lsn));
 	check_listed(work, agno, blocks, count);
 	return 0;
 }

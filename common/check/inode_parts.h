@@ -32,11 +32,14 @@ int dir_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 int attr_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 
 /*
- * links.c: sums of names and links. The first is called for every inode in use, the others for what is found in it.
+ * links.c: sums of names and links. The first is called for every inode in use, after all of the others for what is
+ * found in it.
  */
 int links_inode(struct check_work *work, const struct inode *inode) MUST_CHECK;
 void links_entry(struct check_work *work, const struct inode *dir, const struct dir_entry *entry);
-int links_dotdot(struct check_work *work, const struct inode *dir, uint64_t parent) MUST_CHECK;
+void links_dotdot(struct check_work *work, const struct inode *dir, uint64_t parent);
+/* A part of the directory at hand could not be read: it may have had names. */
+void links_names_lost(struct check_work *work);
 void links_parent(struct check_work *work, const struct inode *inode, uint64_t parent, uint32_t gen, struct span name);
 
 /* quota.c: counts the inode for its user, group and project. */

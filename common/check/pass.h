@@ -30,7 +30,8 @@ size_t inodes_units(const struct checker *checker);	   /* inodes.c */
 int inodes_unit(struct check_work *work, size_t unit);
 int inodes_end(struct check_work *work);
 int unlinked_unit(struct check_work *work, size_t agno); /* unlinked.c */
-int links_unit(struct check_work *work, size_t agno);	 /* links.c */
+size_t links_units(const struct checker *checker);	 /* links_compare.c */
+int links_unit(struct check_work *work, size_t unit);
 int tree_unit(struct check_work *work, size_t unit);	 /* tree.c */
 int claims_unit(struct check_work *work, size_t agno);	 /* claims_compare.c */
 bool quota_wanted(const struct checker *checker);	 /* quota.c */

@@ -84,7 +84,7 @@ extern const struct field_table sb_table;
 #define SB_VERSION_SECTOR   0x0800u
 #define SB_VERSION_EXTFLG   0x1000u
 #define SB_VERSION_DIRV2    0x2000u
-#define SB_VERSION_ASCII_CI 0x4000u /* names differ in more than the case of ASCII and Latin-1 letters */
+#define SB_VERSION_ASCII_CI 0x4000u /* names are the same in upper and lower case */
 #define SB_VERSION_MOREBITS 0x8000u
 
 /* features2 */
@@ -113,6 +113,22 @@ extern const struct field_table sb_table;
 #define SB_INCOMPAT_KNOWN	0x0ffu
 #define SB_INCOMPAT_METADIR	0x100u /* known by name only, to say what is not supported */
 #define SB_INCOMPAT_ZONED	0x200u
+
+/* features_log_incompat: not knowing one forbids to replay the journal */
+#define SB_LOG_INCOMPAT_XATTRS 0x1u
+#define SB_LOG_INCOMPAT_KNOWN  0x1u
+
+/* qflags: accounting, enforcing, and whether usage has been counted; for each type of quota */
+#define SB_QUOTA_USER_ACCT     0x001u
+#define SB_QUOTA_USER_ENFORCE  0x002u
+#define SB_QUOTA_USER_CHECKED  0x004u
+#define SB_QUOTA_PROJ_ACCT     0x008u
+#define SB_QUOTA_GROUP_ACCT    0x040u
+#define SB_QUOTA_GROUP_ENFORCE 0x080u
+#define SB_QUOTA_GROUP_CHECKED 0x100u
+#define SB_QUOTA_PROJ_ENFORCE  0x200u
+#define SB_QUOTA_PROJ_CHECKED  0x400u
+#define SB_QUOTA_FLAGS	       0x7cfu /* 0x30: of version 4 only */
 
 /* Limits of the format, all of them powers of two. */
 #define SB_SECTSIZE_MIN	 512u

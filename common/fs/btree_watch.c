@@ -63,7 +63,7 @@ static int check_header(const struct btree_watch *watch, const struct btree_seen
 
 	if (rc == 0)
 		rc = check_left(watch, last, seen->at, left);
-	if (rc == 0 && lsn_max != 0 && lsn > lsn_max)
+	if (rc == 0 && lsn_max != 0 && lsn > lsn_max && lsn != UINT64_MAX)
 		rc = tell(watch, FLAW_LSN, seen->at, "was written after the end of the journal");
 	if (rc == 0 && is_long && be32_get(wide->pad) != 0)
 		rc = tell(watch, FLAW_FORMAT, seen->at, "padding is not zero");

@@ -5,6 +5,7 @@
 #ifndef FS_FORK_H
 #define FS_FORK_H
 
+#include "format/records.h"
 #include "fs/inode.h"
 
 /* The highest block of a file that a record has room for (54 bits); what a file can have is geometry_fileoff_max. */
@@ -18,6 +19,13 @@ struct extent {
 	uint32_t len_blocks; /* 1 .. 2^21 - 1 */
 	bool unwritten;
 };
+
+/*
+ * Unpacks an extent record that lies at byte @place of the device. *next: the first block of the file that it may map;
+ * moved to the one behind it. ERR_CORRUPT with FLAW_RANGE or FLAW_ORDER: *out cannot be used.
+ */
+int fork_record(const struct fs *fs, const struct inode *inode, const struct disk_bmap_rec *disk, uint64_t place,
+		uint64_t *next, struct extent *out, struct error *err) MUST_CHECK;
 
 /* What a walk hands out. Each may be NULL. A positive value stops the walk and is returned. */
 struct fork_walker {

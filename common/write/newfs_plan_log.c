@@ -146,7 +146,7 @@ static int given_size(struct newfs_draft *draft, uint64_t least, struct error *e
 				 (unsigned long long)(LOG_BYTES_MAX >> geo->block_log < LOG_BLOCKS_MAX ?
 							      LOG_BYTES_MAX >> geo->block_log :
 							      LOG_BLOCKS_MAX));
-	if (blocks >= most || !geometry_holds(geo, geo->log_start, blocks))
+	if (blocks > most || !geometry_holds(geo, geo->log_start, blocks))
 		return error_set(err, ERR_INVALID, "log of %llu blocks does not fit into its group of %u",
 				 (unsigned long long)blocks, geometry_ag_blocks(geo, geo->log_start.agno));
 	if (unit > 1 && blocks % unit != 0)

@@ -156,6 +156,18 @@ for log in size=16m size=200m size=255m size=256m size=2038m size=2039m size=163
 	geometry 1200m -d su=256k,sw=1 -l agnum=0,$log
 done
 
+# The largest log that a group holds, and one block more.
+for options in "-m rmapbt=1" "-m rmapbt=0" "-m rmapbt=1,reflink=0" "-b size=1024 -m rmapbt=1" "-b size=2048" "-l agnum=0" \
+	"-l su=4k -m rmapbt=1" "-i size=2048 -l agnum=0"; do
+	# shellcheck disable=SC2086 # many words
+	most=$(mkfs.xfs -f -N -d "file,name=$image,size=4g,agcount=64" $options -l size=64m 2>&1 |
+		sed -n 's/.*must be less than \([0-9]*\).*/\1/p')
+	for blocks in $((most - 1)) "$most" $((most + 1)); do
+		# shellcheck disable=SC2086
+		geometry 4g -d agcount=64 $options -l size=${blocks}b
+	done
+done
+
 # Features and what cannot be.
 for feature in finobt=0 finobt=0,inobtcount=1 finobt=0,inobtcount=0 inobtcount=0 bigtime=0 rmapbt=1,reflink=0; do
 	geometry 1g -m $feature

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes the file system that mkfs.xfs made in one image once more into another one, and compares them byte for byte.
+ * Compares a file system of ours with the one that mkfs.xfs made with the same options, UUID and clock, byte for byte.
  * Each difference is named by structure and field.
  *
  * usage: mkfs_bytes [--owned] REFERENCE OURS
- *        mkfs_bytes --features parent|exchange|both REFERENCE OURS
+ *        mkfs_bytes --write REFERENCE OURS
  *        mkfs_bytes --owners IMAGE
  *
- * OURS is there already and as large as REFERENCE. --owned: compares only what has an owner, for images that held
- * something else before. --features: compares nothing, writes the same file system with features that mkfs.xfs 6.1 does
- * not know.
+ * --owned: compares only what has an owner, for images that held something else before. --write: before that, nothing
+ * is compared, OURS, which is there and as large as REFERENCE, is written by the library with the layout of REFERENCE:
+ * for what the command line cannot say.
  *
- * Then every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only that, of
- * any image.
+ * When comparing, every block of OURS must have a known owner, by its reverse mappings and without them. --owners: only
+ * that, of any image.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -209,25 +209,14 @@ static bool is_left_behind(const struct comparison *cmp, const struct place *pla
 
 /*
  * What may differ, and why:
- * - mkfs.xfs reads the clock anew for each inode that it makes, a few microseconds apart, and a layout has one time:
- * that of the root directory, which so must agree.
  * - Bytes behind the last record of a leaf, see above.
  * - The checksum of such a structure, which follows; both must be right.
  */
 static bool is_allowed(const struct comparison *cmp, const struct place *place, const struct field *field, uint64_t at)
 {
-	const struct geometry *geo = &cmp->layout->geo;
-	static const char *const fields[] = {"mtime", "ctime", "crtime", "crc"};
-
-	if (place->records && (!field || strcmp(field->name, "crc") == 0))
-		return both_sealed(cmp, place) && is_left_behind(cmp, place, field ? 0 : at - place->start);
-	if (!field || !place->ino || (place->ino != geo->rtbitmap_ino && place->ino != geo->rtsummary_ino) ||
-	    !both_sealed(cmp, place))
+	if (!place->records || (field && strcmp(field->name, "crc") != 0))
 		return false;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (strcmp(field->name, fields[i]) == 0)
-			return true;
-	return false;
+	return both_sealed(cmp, place) && is_left_behind(cmp, place, field ? 0 : at - place->start);
 }
 
 static void show_bytes(const char *whose, int fd, const struct place *place, const struct field *field, uint64_t at)
@@ -401,39 +390,41 @@ static void write_ours(const char *path, const struct newfs_layout *layout)
 	device_close(device);
 }
 
+static int compare_images(struct comparison *cmp, const char *theirs, const char *ours)
+{
+	unsigned long unknown;
+
+	cmp->theirs = open(theirs, O_RDONLY | O_CLOEXEC);
+	cmp->ours = open(ours, O_RDONLY | O_CLOEXEC);
+	if (cmp->theirs < 0 || cmp->ours < 0)
+		stop(theirs, NULL);
+	if (lseek(cmp->theirs, 0, SEEK_END) != lseek(cmp->ours, 0, SEEK_END)) {
+		printf("  the files have different sizes\n");
+		return 1;
+	}
+	compare(cmp, (uint64_t)lseek(cmp->theirs, 0, SEEK_END));
+	printf("%llu bytes compared, %lu differences, %lu allowed ones\n", (unsigned long long)cmp->bytes,
+	       cmp->differences, cmp->allowed);
+	unknown = check_owners(ours);
+	return cmp->differences > 0 || unknown > 0 || cmp->bytes == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct newfs_layout layout;
 	struct comparison cmp = {.layout = &layout};
-	const char *features = NULL;
-	unsigned long unknown;
+	bool owned = argc == 4 && strcmp(argv[1], "--owned") == 0;
+	bool write = argc == 4 && strcmp(argv[1], "--write") == 0;
 
 	if (argc == 3 && strcmp(argv[1], "--owners") == 0)
 		return check_owners(argv[2]) > 0;
-	if (argc == 4 && strcmp(argv[1], "--owned") == 0)
-		cmp.owned_only = true;
-	else if (argc == 5 && strcmp(argv[1], "--features") == 0)
-		features = argv[2];
-	else if (argc != 3)
-		return fprintf(stderr,
-			       "usage: mkfs_bytes [--owned | --features WHICH] REFERENCE OURS | --owners IMAGE\n"),
-		       99;
+	if (argc != 3 && !owned && !write)
+		return fprintf(stderr, "usage: mkfs_bytes [--owned | --write] REFERENCE OURS | --owners IMAGE\n"), 99;
 	argv += argc - 2;
 	read_layout(argv[0], &layout);
-	if (features) {
-		layout.geo.has_parent = strcmp(features, "exchange") != 0;
-		layout.geo.has_exchange = strcmp(features, "parent") != 0;
-	}
+	cmp.owned_only = owned;
+	if (!write)
+		return compare_images(&cmp, argv[0], argv[1]);
 	write_ours(argv[1], &layout);
-	if (!features) {
-		cmp.theirs = open(argv[0], O_RDONLY | O_CLOEXEC);
-		cmp.ours = open(argv[1], O_RDONLY | O_CLOEXEC);
-		if (cmp.theirs < 0 || cmp.ours < 0)
-			stop(argv[0], NULL);
-		compare(&cmp, (uint64_t)lseek(cmp.theirs, 0, SEEK_END));
-		printf("%llu bytes compared, %lu differences, %lu allowed ones\n", (unsigned long long)cmp.bytes,
-		       cmp.differences, cmp.allowed);
-	}
-	unknown = check_owners(argv[1]);
-	return cmp.differences > 0 || unknown > 0 || (!features && cmp.bytes == 0) ? 1 : 0;
+	return 0;
 }

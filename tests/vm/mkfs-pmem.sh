@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# mkfs.xfsdax formats /dev/pmem0 of the virtual machine, and the kernel mounts it with DAX; bad blocks under metadata are
-# cleared by writing where the device can (e820), and refused where it cannot (nfit). The image is clean afterwards.
+# mkfs.xfsdax formats /dev/pmem0 of the virtual machine, and the kernel mounts it with DAX, maps files with huge pages, shares
+# them and copies on write; bad blocks under metadata are cleared by writing where the device can (e820), and refused where
+# it cannot (nfit). The image is clean afterwards.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname "$(readlink -f "$0")")
@@ -24,6 +25,8 @@ for kind in e820 nfit; do
 	fi
 	if [ $status = 0 ] && [ $kind = e820 ]; then
 		xfs_repair -n "$work/image" >"$work/repair" 2>&1 || { cat "$work/repair"; status=1; }
+		"$BUILD/xfsdax-scrub" "$work/image" >"$work/scrub" 2>&1 || { cat "$work/scrub"; status=1; }
+		"$PROGRAMS/oracle/mkfs_bytes" --owners "$work/image" || status=1
 	fi
 	if [ $status = 0 ]; then
 		echo "ok: $kind: $(tail -n 1 "$work/output")"

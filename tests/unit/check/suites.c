@@ -7,10 +7,12 @@
 Suite *damage_suite(void);
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
+Suite *fsck_links_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	damage_suite,
 	damage_joins_suite,
 	damage_kinds_suite,
+	fsck_links_suite,
 	NULL,
 };

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Counts of owners that are not what the refcountbt says, and the inodes that share. */
+#include "check/sharing.h"
+
+void sharing_miscount(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run,
+		      uint64_t held, uint32_t counted, const struct holder *one)
+{
+	struct finding finding = {
+		.code = counted < 2 ? FINDING_REFCOUNT_MISSING
+			: held < 2  ? FINDING_REFCOUNT_EXTRA
+				    : FINDING_REFCOUNT_WRONG,
+		.at = one && held < 2 ? holder_place(agno, run, one)
+				      : at_blocks((struct agaddr){agno, run.start}, run.end - run.start),
+		.field = "refcount",
+		.has_expected = true,
+		.has_found = true,
+		.expected = held,
+		.found = counted,
+	};
+
+	range_finding(ranges, work, &finding);
+}
+
+/* The chunk that may hold an inode of the group; NULL: there is none. */
+static const struct chunk *find_chunk(const struct group *group, uint32_t agino)
+{
+	size_t low = 0, high = group->chunk_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (group->chunks[middle].first_agino <= agino)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || agino - group->chunks[low - 1].first_agino >= INODES_PER_CHUNK)
+		return NULL;
+	return &group->chunks[low - 1];
+}
+
+void sharing_note(struct checker *checker, uint64_t ino)
+{
+	const struct chunk *chunk;
+	const struct group *group;
+	uint32_t agno, agino;
+
+	if (!geometry_ino_split(&checker->fs->geo, ino, &agno, &agino))
+		return;
+	group = &checker->groups[agno];
+	chunk = find_chunk(group, agino);
+	if (chunk && group->sharing)
+		atomic_fetch_or(&group->sharing[chunk - group->chunks], 1ull << (agino - chunk->first_agino));
+}
