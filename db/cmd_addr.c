@@ -92,9 +92,12 @@ static int follow(struct session *session, const struct lead *lead, const struct
 }
 
 /* What a number that points nowhere is called. */
-static const char *null_name(enum layout_address address, bool is_null, uint64_t value)
+static const char *null_name(const struct layout_item *item, uint64_t value)
 {
-	if (is_null)
+	enum layout_address address = item->address;
+	bool is_null = layout_is_null(item, value);
+
+	if (is_null || (value == 0 && item->style == STYLE_NOT_ZERO))
 		return address == ADDRESS_INO || address == ADDRESS_AGINO ? "inode" : "block";
 	if (value == 0 && address == ADDRESS_DIR_BLOCK)
 		return "directory block";
@@ -121,7 +124,7 @@ static int go_along(struct session *session, const char *text)
 	}
 	lead.address = item->address;
 	lead.type = item->address_type ? type_find(item->address_type) : NULL;
-	lead.null_name = null_name(item->address, layout_is_null(item, lead.value), lead.value);
+	lead.null_name = null_name(item, lead.value);
 	if (lead.null_name) {
 		session_say(session, "null %s number, cannot set new addr\n", lead.null_name);
 		return ERR_INVALID;

@@ -9,20 +9,22 @@ static int print_fields(struct session *session, int argc, char **argv)
 	struct layout_source source = place_source(session);
 	struct layout_path path;
 	struct error err;
-	int rc, result = 0;
 
 	if (argc == 1)
 		layout_print(session->out, layout, &source);
+	/* All of them or none: the first that cannot be printed is the only answer. */
 	for (int i = 1; i < argc; i++) {
-		rc = layout_path_parse(layout, &source, argv[i], &path, &err);
-		if (rc == 0) {
-			layout_print_path(session->out, &path, &source);
-		} else {
+		int rc = layout_path_parse(layout, &source, argv[i], &path, &err);
+
+		if (rc != 0) {
 			session_say(session, "%s\n", err.text);
-			result = rc;
+			return rc;
 		}
 	}
-	return result;
+	for (int i = 1; i < argc; i++)
+		if (layout_path_parse(layout, &source, argv[i], &path, &err) == 0)
+			layout_print_path(session->out, &path, &source);
+	return COMMAND_DONE;
 }
 
 static int print_run(struct session *session, int argc, char **argv)

@@ -288,6 +288,11 @@ int place_go_fork(struct session *session, enum fork_kind fork, uint64_t fileoff
 		return session_complain(session, &err);
 	}
 	rc = inode_read(session->fs, session->now.place.ino, inode, &err);
+	if (rc == 0 && fork == FORK_ATTR && !inode->fork[FORK_ATTR].exists) {
+		session_say(session, "no attribute data for file\n");
+		free(inode);
+		return ERR_NOT_FOUND;
+	}
 	rc = rc == 0 ? go_mapped(session, inode, fork, type, fileoff) : session_complain(session, &err);
 	free(inode);
 	return rc;

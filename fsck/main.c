@@ -1,93 +1,158 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fsck.xfsdax: check a file system that is not mounted. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "check/fsck.h"
-#include "report/words.h"
+#include "config.h"
 
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
+#include "cli/speak.h"
+#include "cli/stop.h"
+#include "cli/terminal.h"
+#include "options.h"
+#include "report/fsck_progress.h"
+#include "report/fsck_report.h"
+#include "report/progress_bar.h"
+#include "report/progress_lines.h"
 
-static void print_finding(const struct finding *finding)
+#define EXIT_CANCELLED 32
+#define EXIT_LIBRARY   128
+
+static const char program[] = "fsck.xfsdax";
+
+static uint64_t nanoseconds(void)
 {
-	const struct finding_kind *kind = &finding_kinds[finding->code];
-	const struct place *at = &finding->at;
+	struct timespec now = {0};
 
-	printf("%s %s: %s", finding_severity_names[kind->severity], kind->name, kind->sentence);
-	if (at->in_group)
-		printf("; group %u", at->agno);
-	if (at->in_block)
-		printf(" block %u+%u", at->agbno, at->len_blocks);
-	if (at->in_inode)
-		printf("; inode %llu", (unsigned long long)at->ino);
-	if (at->in_fork)
-		printf(" %s fork", at->fork == FORK_DATA ? "data" : "attribute");
-	if (at->has_fileoff)
-		printf(" at %llu", (unsigned long long)at->fileoff);
-	if (finding->other_ino)
-		printf("; other inode %llu", (unsigned long long)finding->other_ino);
-	if (finding->name_len)
-		printf("; name %.*s", finding->name_len, (const char *)finding->name);
-	if (finding->field)
-		printf("; %s", finding->field);
-	if (finding->has_expected)
-		printf(" expected %llu", (unsigned long long)finding->expected);
-	if (finding->has_found)
-		printf(" found %llu", (unsigned long long)finding->found);
-	if (finding->count)
-		printf("; %llu of them", (unsigned long long)finding->count);
-	if (finding->has_id)
-		printf("; id %u", finding->id);
-	if (finding->why.code)
-		printf("; %s", finding->why.text);
-	printf("%s\n", finding->follows ? "; follows" : "");
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static int check(const struct fs *fs, struct error *err)
+static uint64_t seconds(void)
 {
-	struct fsck_options options = {0};
-	struct fsck_result result = {0};
-	struct pool *pool;
-	int rc, status = 0;
+	return nanoseconds() / 1000000000u;
+}
 
-	if (getrandom(options.secret.bytes, sizeof(options.secret.bytes), 0) != (ssize_t)sizeof(options.secret.bytes))
-		return error_set(err, ERR_IO, "cannot draw random numbers");
-	rc = pool_open(pool_processors(), &pool, err);
-	if (rc != 0)
-		return rc;
-	rc = fsck_run(fs, pool, &options, &result, err);
-	for (size_t i = 0; i < result.findings.count; i++)
-		print_finding(&result.findings.items[i]);
-	if (rc == 0 && findings_wrong(&result.findings) > 0)
-		status = 4;
-	fsck_result_fini(&result);
-	pool_close(pool);
-	return rc == 0 ? status : rc;
+/* Who is told how far the check is. */
+struct watchers {
+	struct progress_bar bar;
+	struct progress_lines lines;
+	struct progress to, whole;
+	struct fsck_progress progress;
+	struct pass_costs costs;
+};
+
+static void on_pass(void *arg, const struct fsck_pass_info *pass, bool begins, struct device_cost so_far)
+{
+	struct watchers *watchers = arg;
+
+	fsck_progress_pass(&watchers->progress, pass, begins);
+	pass_costs_take(&watchers->costs, pass, begins, so_far);
+}
+
+static void open_watchers(struct watchers *watchers, struct options *options)
+{
+	/* Nothing is written to the device: the check can be ended anywhere. */
+	const volatile sig_atomic_t *stop = cli_catch_stop(EXIT_CANCELLED, "fsck.xfsdax: interrupted\n");
+
+	watchers->bar = (struct progress_bar){.stop = stop, .seconds = seconds, .columns = cli_columns(STDERR_FILENO)};
+	watchers->lines =
+		(struct progress_lines){.fd = options->progress_fd, .device = options->examine.path, .stop = stop};
+	if (options->progress && options->progress_fd == 0 && cli_is_terminal(STDERR_FILENO))
+		watchers->bar.out = stderr;
+	watchers->to =
+		options->progress_fd > 0 ? progress_lines_hook(&watchers->lines) : progress_bar_hook(&watchers->bar);
+	watchers->progress.to = &watchers->to;
+	watchers->whole = fsck_progress_hook(&watchers->progress);
+	watchers->costs.nanoseconds = nanoseconds;
+	options->examine.progress = &watchers->whole;
+	options->examine.pass = on_pass;
+	options->examine.arg = watchers;
+	/* Whoever wanted the lines may be gone before the end. */
+	if (options->progress_fd > 0)
+		signal(SIGPIPE, SIG_IGN);
+}
+
+static int draw_secret(struct hash_secret *secret, struct error *err)
+{
+	if (getrandom(secret->bytes, sizeof(secret->bytes), 0) == (ssize_t)sizeof(secret->bytes))
+		return 0;
+	return error_set_errno(err, ERR_NOMEM, errno, "cannot draw random numbers");
+}
+
+static int print(const struct options *options, const struct watchers *watchers, const struct examine_result *result,
+		 struct error *err)
+{
+	const struct text_style style = {.colour = cli_wants_colour()};
+	const struct fsck_report report = {
+		.result = result,
+		.device = options->examine.path,
+		.costs = options->verbose ? &watchers->costs : NULL,
+		.each = options->each,
+		.no_paths = options->examine.no_paths,
+		.no_repair = options->mode == MODE_NEVER,
+	};
+
+	if (options->json)
+		return report_fsck_json(&report, stdout, PACKAGE_VERSION, err);
+	return report_fsck_text(&report, stdout, &style, err);
+}
+
+static int status_of_failure(int rc)
+{
+	switch (rc) {
+	case ERR_CANCELLED:
+		return EXIT_CANCELLED;
+	case ERR_NOMEM:
+		return EXIT_LIBRARY;
+	default:
+		return EXIT_OPERATIONAL;
+	}
+}
+
+static int check(struct options *options)
+{
+	struct watchers watchers = {0};
+	struct examine_result result = {0};
+	struct error err = {0};
+	int status, rc;
+
+	open_watchers(&watchers, options);
+	rc = draw_secret(&options->examine.secret, &err);
+	if (rc == 0)
+		rc = examine_run(&options->examine, &result, &err);
+	cli_stop_reached();
+	progress_bar_clear(&watchers.bar);
+	if (rc != 0) {
+		cli_complain(program, options->examine.path, &err);
+		status = status_of_failure(rc);
+	} else if (print(options, &watchers, &result, &err) != 0) {
+		cli_complain(program, "standard output", &err);
+		status = EXIT_OPERATIONAL;
+	} else {
+		status = examine_status(&result);
+	}
+	examine_result_fini(&result);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct device *device = NULL;
-	struct fs *fs = NULL;
+	struct options options = {0};
 	struct error err = {0};
-	int rc;
 
-	if (argc < 2)
-		return EXIT_USAGE;
-	rc = device_open(argv[argc - 1], 0, &device, &err);
-	if (rc == 0)
-		rc = fs_open(device, &fs, &err);
-	if (rc == 0)
-		rc = check(fs, &err);
-	if (rc < 0) {
-		fputs("fsck.xfsdax: ", stderr);
-		error_sentence(stderr, &err);
-		fputc('\n', stderr);
+	if (options_parse(argc, argv, &options, &err) != 0)
+		return cli_usage(program, &err);
+	switch (options.action) {
+	case ACTION_CHECK:
+		return check(&options);
+	case ACTION_HELP:
+		return cli_say(program, options_help);
+	case ACTION_VERSION:
+		return cli_say(program, "fsck.xfsdax " PACKAGE_VERSION "\n");
 	}
-	fs_close(fs);
-	device_close(device);
-	return rc < 0 ? EXIT_OPERATIONAL : rc;
+	return EXIT_USAGE;
 }

@@ -145,7 +145,7 @@ int superblock_check_copy(struct check_work *work, uint32_t agno)
 	sb = (const struct disk_sb *)sector;
 	if (agno != fs->sb_agno)
 		compare(work, agno, sb);
-	check_lsn(work, at, offset, be64_get(sb->lsn));
+	check_lsn(work, at, be64_get(sb->lsn));
 	for (uint32_t i = sizeof(*sb); i < fs->geo.sector_bytes; i++)
 		if (sector[i] != 0) {
 			finding_raise(&work->findings, &(struct finding){.code = FINDING_SB_REST, .at = at});

@@ -11,6 +11,7 @@
 #ifndef FORMAT_DA_H
 #define FORMAT_DA_H
 
+#include "base/span.h"
 #include "format/field.h"
 
 #define DA_NODE_MAGIC 0x3ebeu

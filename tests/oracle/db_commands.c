@@ -4,13 +4,15 @@
  *
  * Writes commands for xfs_db and xfsdax-db that print every structure of IMAGE: superblocks and AG headers, every block
  * of every B+tree of the groups and of the forks, every inode that has space, allocated or free, every block of every
- * directory, attribute fork and symbolic link. Before each stands an echo, so that a difference names its place.
+ * directory, attribute fork and symbolic link; then every tree as a whole, and field expressions of every kind. Before
+ * each stands an echo, so that a difference names its place.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "fs/btree.h"
+#include "format/dir.h"
 #include "fs/chunk.h"
 #include "fs/fork.h"
 
@@ -41,12 +43,20 @@ static void print_block(struct site *site, const char *type, struct agaddr at)
 	print_place(site);
 }
 
+/* Some expressions of each kind for a B+tree block, of a leaf or not: what is not there is answered too. */
+static void print_btree_fields(void)
+{
+	printf("p level recs[1] recs[1-2]\np keys[1] ptrs[1]\np ptrs[2-3]\np recs[2].startblock\np keys[1-2].startoff\n"
+	       "p level[0]\np recs[0]\np crc.x\ncrc\n");
+}
+
 static int tree_block(void *arg, struct agaddr at, unsigned level)
 {
 	struct site *site = arg;
 
 	(void)level;
 	print_block(site, site->type, at);
+	print_btree_fields();
 	return 0;
 }
 
@@ -55,6 +65,13 @@ static int walk_tree(struct site *site, enum btree_kind kind, uint32_t agno, str
 	static const char *const types[] = {
 		[BTREE_BNO] = "bnobt",	 [BTREE_CNT] = "cntbt",	  [BTREE_INO] = "inobt",
 		[BTREE_FINO] = "finobt", [BTREE_RMAP] = "rmapbt", [BTREE_REFCOUNT] = "refcntbt",
+	};
+	static const struct {
+		const char *header, *field;
+	} roots[] = {
+		[BTREE_BNO] = {"agf", "bnoroot"},   [BTREE_CNT] = {"agf", "cntroot"},
+		[BTREE_INO] = {"agi", "root"},	    [BTREE_FINO] = {"agi", "free_root"},
+		[BTREE_RMAP] = {"agf", "rmaproot"}, [BTREE_REFCOUNT] = {"agf", "refcntroot"},
 	};
 	struct btree_cursor_options options = {
 		.low = BTREE_KEY_MIN, .high = BTREE_KEY_MAX, .skip_leaves = true, .block = tree_block, .arg = site};
@@ -65,7 +82,12 @@ static int walk_tree(struct site *site, enum btree_kind kind, uint32_t agno, str
 	if (rc == ERR_NOT_FOUND)
 		return 0;
 	site->type = types[kind];
-	return rc == 0 ? btree_walk(&tree, &options, &walker, err) : rc;
+	if (rc == 0)
+		rc = btree_walk(&tree, &options, &walker, err);
+	if (rc == 0)
+		printf("echo @ dump %s %" PRIu32 "\n%s %" PRIu32 "\na %s\nbtdump\nbtdump -i\naddr\n", types[kind], agno,
+		       roots[kind].header, agno, roots[kind].field);
+	return rc;
 }
 
 static int fork_block(void *arg, struct agaddr at, unsigned level)
@@ -105,6 +127,26 @@ static int fork_extent(void *arg, const struct extent *extent)
 	return 0;
 }
 
+/* The trees that hang off an inode, as wholes. */
+static void dump_inode(const struct site *site, const struct inode *inode)
+{
+	printf("echo @ dump inode %" PRIu64 "\ninode %" PRIu64 "\nbtdump\nbtdump -i\nbtdump -a -i\n", inode->ino,
+	       inode->ino);
+	printf("ablock 0\nbtdump\nbtdump -i\naddr\n");
+	if (inode_is(inode, INODE_MODE_DIR))
+		printf("echo @ dump directory %" PRIu64 "\ninode %" PRIu64 "\ndblock %llu\nbtdump\nbtdump -i\naddr\n",
+		       inode->ino, inode->ino, DIR_LEAF_OFFSET >> site->fs->geo.block_log);
+}
+
+static void print_inode_fields(void)
+{
+	printf("p core.atime core.flags core.nextents\np u3\np a\np u3.bmx[0]\np u3.bmx[0-1].startoff\np "
+	       "a.sfattr.list[0].name\n"
+	       "p u3.sfdir3.list.name\np u3.sfdir3.hdr.parent\np core[0]\np core.magic.x\np v3.pad2[2-5]\np "
+	       "u3.bmbt.ptrs\n"
+	       "a u3.bmx[0].startblock\naddr\n");
+}
+
 static int print_inode(struct site *site, uint64_t ino, bool allocated, struct error *err)
 {
 	const struct fork_walker walker = {.extent = fork_extent, .block = fork_block, .arg = site};
@@ -117,6 +159,10 @@ static int print_inode(struct site *site, uint64_t ino, bool allocated, struct e
 		return 0;
 	rc = inode_read(site->fs, ino, &inode, err);
 	site->inode = &inode;
+	if (rc == 0) {
+		print_inode_fields();
+		dump_inode(site, &inode);
+	}
 	for (int kind = FORK_DATA; kind <= FORK_ATTR && rc == 0; kind++) {
 		if (!inode.fork[kind].exists)
 			continue;
