@@ -181,7 +181,7 @@ int dir_index_verify(const struct fs *fs, uint64_t ino, uint64_t names_bytes, ui
 int dir_names_verify_leaf(uint64_t ino, const struct dir_names *names, struct error *why)
 {
 	const struct index_block block = {.ino = ino,
-					  .names_bytes = names->end,
+					  .names_bytes = UINT64_MAX,
 					  .bytes = names->block,
 					  .offset_bytes = names->offset_bytes,
 					  .why = why};

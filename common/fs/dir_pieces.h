@@ -49,12 +49,16 @@ int dir_names_open(const struct fs *fs, uint64_t ino, uint64_t index, struct spa
 /* The next piece; what lies behind a lost one is passed over. */
 enum dir_piece_kind dir_names_next(const struct geometry *geo, struct dir_names *names, struct dir_piece *out);
 
-/* Verifies the hash index of the block form by itself: order and count of stale entries. ERR_CORRUPT. */
+/*
+ * Verifies the hash index of the block form by itself: order and count of stale entries, not where they point.
+ * ERR_CORRUPT.
+ */
 int dir_names_verify_leaf(uint64_t ino, const struct dir_names *names, struct error *why) MUST_CHECK;
 
 /*
- * Verifies a leaf, a node or a block of the free index by itself: header, counts, order, ranges. @names_bytes: where
- * the names' part of the fork ends. Else as dir_names_open.
+ * Verifies a leaf, a node or a block of the free index by itself: header, counts, order, ranges. @names_bytes: where the
+ * names' part of the fork ends, behind which nothing may point; UINT64_MAX: others look at that. Else as
+ * dir_names_open.
  */
 int dir_index_verify(const struct fs *fs, uint64_t ino, uint64_t names_bytes, uint64_t index, struct span block,
 		     uint64_t offset, struct error *why) MUST_CHECK;
