@@ -84,6 +84,7 @@ enum quota_type {
 };
 
 struct quota_usage; /* quota.c */
+struct dir_memory;  /* dir.c */
 
 /*
  * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or
@@ -139,6 +140,7 @@ struct check_work {
 	struct dir_links dir_links;
 
 	/* Memory of the worker. */
+	struct dir_memory *dir_memory; /* NULL: no directory in blocks has come by yet */
 	uint8_t *chunk_memory; /* the inodes of one chunk */
 	uint8_t *dirblock;     /* dirblock_bytes */
 	uint8_t *block;	       /* block_bytes */
