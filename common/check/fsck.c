@@ -310,6 +310,15 @@ static void close_checker(struct checker *checker)
 	free(checker->sums);
 }
 
+/* What the groups know. */
+static void total_groups(const struct checker *checker)
+{
+	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
+		checker->result->totals.blocks_free += checker->groups[agno].free_blocks;
+		checker->result->totals.blocks_shared += checker->groups[agno].shared_blocks;
+	}
+}
+
 int fsck_run(const struct fs *fs, struct pool *pool, const struct fsck_options *options, struct fsck_result *out,
 	     struct error *err)
 {
@@ -318,6 +327,8 @@ int fsck_run(const struct fs *fs, struct pool *pool, const struct fsck_options *
 
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && rc == 0; i++)
 		rc = run_pass(&checker, &passes[i]);
+	if (rc == 0)
+		total_groups(&checker);
 	close_checker(&checker);
 	return rc == 0 ? 0 : error_set(err, rc, "the check of %s ended: %s", device_path(fs->device), err_text(rc));
 }
