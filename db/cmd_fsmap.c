@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "fs/rmap.h"
+#include "report/decimal.h"
 #include "session.h"
 
 struct listing {
@@ -12,18 +13,25 @@ struct listing {
 	uint64_t count;
 };
 
+/* A file system can have hundreds of millions of these. */
 static int print_rmap(void *arg, const struct rmap *rmap)
 {
 	struct listing *listing = arg;
+	char line[256], *at;
 
 	if (session_interrupted(listing->session))
 		return COMMAND_QUIT;
+	at = decimal_put(line, listing->count++);
+	at = decimal_put(decimal_text(at, ": "), rmap->start.agno);
+	at = decimal_put(decimal_text(at, "/"), rmap->start.agbno);
+	at = decimal_put(decimal_text(at, " len "), rmap->len_blocks);
 	/* Owners that are no inodes are negative numbers. */
-	fprintf(listing->session->out,
-		"%" PRIu64 ": %" PRIu32 "/%" PRIu32 " len %" PRIu32 " owner %" PRId64 " offset %" PRIu64
-		" bmbt %d attrfork %d extflag %d\n",
-		listing->count++, rmap->start.agno, rmap->start.agbno, rmap->len_blocks, (int64_t)rmap->owner,
-		rmap->fileoff, rmap->bmbt_block, rmap->attr_fork, rmap->unwritten);
+	at = decimal_put_signed(decimal_text(at, " owner "), (int64_t)rmap->owner);
+	at = decimal_put(decimal_text(at, " offset "), rmap->fileoff);
+	at = decimal_text(at, rmap->bmbt_block ? " bmbt 1" : " bmbt 0");
+	at = decimal_text(at, rmap->attr_fork ? " attrfork 1" : " attrfork 0");
+	at = decimal_text(at, rmap->unwritten ? " extflag 1\n" : " extflag 0\n");
+	fwrite(line, 1, (size_t)(at - line), listing->session->out);
 	return 0;
 }
 
