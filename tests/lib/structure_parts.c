@@ -147,6 +147,8 @@ static struct part pick_fork(const struct picking *picking, unsigned format, uin
 
 	switch (format) {
 	case FORK_EXTENTS:
+		if (extents == 0)
+			return (struct part){&inode_table, 0};
 		return (struct part){&bmap_rec_table, at + below(picking, extents) * sizeof(struct disk_bmap_rec)};
 	case FORK_BTREE:
 		if (below(picking, 2))
