@@ -10,6 +10,7 @@ Suite *fsck_groups_suite(void);
 Suite *fsck_json_suite(void);
 Suite *fsck_progress_suite(void);
 Suite *fsck_text_suite(void);
+Suite *layout_print_suite(void);
 Suite *output_suite(void);
 Suite *progress_bar_suite(void);
 Suite *progress_lines_suite(void);
@@ -27,6 +28,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_json_suite,
 	fsck_progress_suite,
 	fsck_text_suite,
+	layout_print_suite,
 	output_suite,
 	progress_bar_suite,
 	progress_lines_suite,
