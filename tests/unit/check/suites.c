@@ -7,6 +7,7 @@
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
 Suite *damage_suite(void);
+Suite *examine_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
 Suite *fsck_fork_suite(void);
@@ -20,6 +21,7 @@ Suite *(*const unit_suites[])(void) = {
 	damage_joins_suite,
 	damage_kinds_suite,
 	damage_suite,
+	examine_suite,
 	fsck_attr_suite,
 	fsck_chunks_suite,
 	fsck_fork_suite,
