@@ -27,5 +27,9 @@ AC_DEFUN([XFSDAX_SANITIZERS],
 	[enable_sanitizers=no])
 AS_IF([test "x$enable_sanitizers" = xyes],
 	[SAN_CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"])
+AC_ARG_ENABLE([fuzzer], [AS_HELP_STRING([--enable-fuzzer], [build the fuzz targets for libFuzzer (needs clang)])], [],
+	[enable_fuzzer=no])
+AS_IF([test "x$enable_fuzzer" = xyes], [SAN_CFLAGS="$SAN_CFLAGS -fsanitize=fuzzer-no-link"])
+AM_CONDITIONAL([FUZZER], [test "x$enable_fuzzer" = xyes])
 AC_SUBST([SAN_CFLAGS])
 AM_CONDITIONAL([SANITIZERS], [test "x$enable_sanitizers" = xyes])])

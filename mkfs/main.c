@@ -10,28 +10,12 @@
 
 #include "config.h"
 
+#include "cli/speak.h"
 #include "options.h"
 #include "report/newfs_text.h"
-#include "report/words.h"
 #include "write/format.h"
 
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
-
-static void complain(const struct error *err)
-{
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputc('\n', stderr);
-}
-
-static int usage(const struct error *err)
-{
-	fputs("mkfs.xfsdax: ", stderr);
-	error_sentence(stderr, err);
-	fputs(". Try 'mkfs.xfsdax --help'.\n", stderr);
-	return EXIT_USAGE;
-}
+static const char program[] = "mkfs.xfsdax";
 
 /*
  * The time that reproducible builds set (reproducible-builds.org, "SOURCE_DATE_EPOCH"). Later than 32 bits can say is
@@ -129,17 +113,8 @@ static int make(struct options *options)
 	tell_bad(&result);
 	format_result_fini(&result);
 	if (rc != 0)
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;
-}
-
-/* Help and version are the output that was asked for: losing it is a failure. */
-static int say(const char *text)
-{
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	fputs("mkfs.xfsdax: cannot write to standard output\n", stderr);
-	return EXIT_OPERATIONAL;
 }
 
 int main(int argc, char **argv)
@@ -149,19 +124,19 @@ int main(int argc, char **argv)
 	int status = EXIT_OPERATIONAL, rc = options_parse(argc, argv, &options, &err);
 
 	if (rc == ERR_INVALID) {
-		status = usage(&err);
+		status = cli_usage(program, &err);
 	} else if (rc != 0) {
-		complain(&err);
+		cli_complain(program, NULL, &err);
 	} else {
 		switch (options.action) {
 		case ACTION_MAKE:
 			status = make(&options);
 			break;
 		case ACTION_HELP:
-			status = say(options_help);
+			status = cli_say(program, options_help);
 			break;
 		case ACTION_VERSION:
-			status = say("mkfs.xfsdax " PACKAGE_VERSION "\n");
+			status = cli_say(program, "mkfs.xfsdax " PACKAGE_VERSION "\n");
 			break;
 		}
 	}

@@ -3,12 +3,12 @@
 #include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "suboptions.h"
 
 #define LABEL_MAX 12u
@@ -108,19 +108,6 @@ static int set_label(struct options *out, const char *label, struct error *err)
 	return 0;
 }
 
-/* What getopt_long could not make sense of. @argument: the word that it read last. */
-static int refuse(const char *argument, struct error *err)
-{
-	const char *equals = strchr(argument, '=');
-
-	for (const struct option *option = long_options; equals && option->name; option++)
-		if (optopt == option->val && option->has_arg == no_argument)
-			return error_set(err, ERR_INVALID, "--%s takes no value", option->name);
-	if (optopt > 0 && optopt < 256)
-		return error_set(err, ERR_INVALID, "there is no option -%c", optopt);
-	return error_set(err, ERR_INVALID, "there is no option %.60s", argument);
-}
-
 static int take_option(int option, struct options *out, struct suboptions *set, const char *argument,
 		       struct error *err)
 {
@@ -164,10 +151,8 @@ static int take_option(int option, struct options *out, struct suboptions *set, 
 	case 'V':
 		out->action = ACTION_VERSION;
 		return 0;
-	case ':':
-		return error_set(err, ERR_INVALID, "%.60s wants a value", argument);
 	default:
-		return refuse(argument, err);
+		return cli_refuse(long_options, option, argument, err);
 	}
 }
 
@@ -201,7 +186,7 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 	opterr = 0;
 	while (rc == 0 && out->action == ACTION_MAKE &&
 	       (option = getopt_long(argc, argv, ":b:c:d:fhi:KL:l:m:Nn:p:qr:s:V", long_options, NULL)) != -1)
-		rc = take_option(option, out, set, argv[optind > 1 ? optind - 1 : 1], err);
+		rc = take_option(option, out, set, cli_argument(argv), err);
 	if (rc == 0 && out->action == ACTION_MAKE) {
 		rc = suboptions_take(set, out, err);
 		if (rc == 0)

@@ -1,105 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* xfsdax-scrub: from the bad ranges of a device to the list of damaged files. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "config.h"
 
 #include "check/scrub.h"
+#include "cli/speak.h"
+#include "cli/stop.h"
+#include "cli/terminal.h"
 #include "options.h"
-#include "report/escape.h"
 #include "report/output.h"
 #include "report/progress_bar.h"
 #include "report/scrub_json.h"
 #include "report/scrub_prometheus.h"
 #include "report/scrub_text.h"
-#include "report/words.h"
 
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
-
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-	stop_signal = number;
-}
-
-/* The first signal asks the passes to stop; a second one ends the program at once. */
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-/* Whether a sentence names @path as a word. */
-static bool names(const char *sentence, const char *path)
-{
-	size_t len = strlen(path);
-
-	for (const char *at = strstr(sentence, path); at; at = strstr(at + 1, path))
-		if ((at == sentence || at[-1] == ' ') && strchr(" :,;", at[len]))
-			return true; /* the end of the sentence counts too: strchr finds the NUL */
-	return false;
-}
-
-/* One line: what it is about, unless the sentence says so itself, and the sentence. */
-static void complain(const char *path, const struct error *err)
-{
-	fputs("xfsdax-scrub: ", stderr);
-	if (path && !names(err->text, path)) {
-		escape_text(stderr, path, strlen(path));
-		fputs(": ", stderr);
-	}
-	error_sentence(stderr, err);
-	fputc('\n', stderr);
-}
-
-static int usage(const struct error *err)
-{
-	fputs("xfsdax-scrub: ", stderr);
-	error_sentence(stderr, err);
-	fputs(". Try 'xfsdax-scrub --help'.\n", stderr);
-	return EXIT_USAGE;
-}
-
-static bool is_terminal(int fd)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(fd) && term && strcmp(term, "dumb") != 0;
-}
+static const char program[] = "xfsdax-scrub";
 
 static struct progress_bar open_bar(void)
 {
-	struct progress_bar bar = {.columns = 80, .stop = &stop_signal};
-	struct winsize size;
+	struct progress_bar bar = {.stop = cli_catch_stop(0, NULL)};
 
-	if (is_terminal(STDERR_FILENO))
+	if (cli_is_terminal(STDERR_FILENO))
 		bar.out = stderr;
-	if (bar.out && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		bar.columns = size.ws_col;
+	bar.columns = cli_columns(STDERR_FILENO);
 	return bar;
-}
-
-static bool wants_colour(const struct options *options)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return !options->output && !(no_color && no_color[0]) && is_terminal(STDOUT_FILENO);
 }
 
 static int print(const struct options *options, const struct scrub_result *result, FILE *out, struct error *err)
 {
-	const struct text_style style = {.colour = wants_colour(options)};
+	const struct text_style style = {.colour = !options->output && cli_wants_colour()};
 
 	switch (options->format) {
 	case FORMAT_TEXT:
@@ -134,7 +67,6 @@ static int scrub(struct options *options)
 	int status = EXIT_OPERATIONAL, rc = 0;
 
 	options->scrub.damage.progress = &progress;
-	catch_signals();
 	/* First, so that a place that cannot be written does not cost a long pass. */
 	if (options->output)
 		rc = output_open(options->output, &output, &err);
@@ -143,7 +75,7 @@ static int scrub(struct options *options)
 		rc = scrub_run(&options->scrub, &result, &err);
 		progress_bar_clear(&bar);
 	}
-	if (rc == 0 && stop_signal)
+	if (rc == 0 && *bar.stop)
 		rc = ERR_CANCELLED;
 	if (rc == ERR_CANCELLED)
 		error_set(&err, rc, "interrupted, nothing is reported");
@@ -154,19 +86,10 @@ static int scrub(struct options *options)
 	if (rc == 0)
 		status = scrub_status(&result);
 	else
-		complain(subject, &err);
+		cli_complain(program, subject, &err);
 	output_drop(&output);
 	scrub_result_fini(&result);
 	return status;
-}
-
-/* Help and version are the output that was asked for: losing it is a failure. */
-static int say(const char *text)
-{
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	fputs("xfsdax-scrub: cannot write to standard output\n", stderr);
-	return EXIT_OPERATIONAL;
 }
 
 int main(int argc, char **argv)
@@ -176,9 +99,9 @@ int main(int argc, char **argv)
 	int status = 0, rc = options_parse(argc, argv, &options, &err);
 
 	if (rc == ERR_INVALID) {
-		status = usage(&err);
+		status = cli_usage(program, &err);
 	} else if (rc != 0) {
-		complain(NULL, &err);
+		cli_complain(program, NULL, &err);
 		status = EXIT_OPERATIONAL;
 	} else {
 		switch (options.action) {
@@ -186,10 +109,10 @@ int main(int argc, char **argv)
 			status = scrub(&options);
 			break;
 		case ACTION_HELP:
-			status = say(options_help);
+			status = cli_say(program, options_help);
 			break;
 		case ACTION_VERSION:
-			status = say("xfsdax-scrub " PACKAGE_VERSION "\n");
+			status = cli_say(program, "xfsdax-scrub " PACKAGE_VERSION "\n");
 			break;
 		}
 	}

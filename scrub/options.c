@@ -2,12 +2,10 @@
 /* The command line of xfsdax-scrub. What it shares with the other programs of the toolkit means the same there. */
 #include "options.h"
 
-#include <getopt.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "report/size.h"
-
-#define THREADS_MAX 1024u
 
 /* clang-format off: as it will look */
 const char options_help[] =
@@ -78,18 +76,6 @@ static int add_range(struct interval_set *ranges, const char *text, struct error
 	return 0;
 }
 
-static int set_threads(unsigned *threads, const char *text, struct error *err)
-{
-	uint64_t value;
-
-	if (strspn(text, "0123456789") != strlen(text) || size_parse(text, strlen(text), &value) != 0 || value < 1 ||
-	    value > THREADS_MAX)
-		return error_set(err, ERR_INVALID, "--threads wants a number from 1 to %u, not '%s'", THREADS_MAX,
-				 text);
-	*threads = (unsigned)value;
-	return 0;
-}
-
 static int set_format(struct options *options, enum options_format format, struct error *err)
 {
 	if (options->format != FORMAT_TEXT && options->format != format)
@@ -98,35 +84,11 @@ static int set_format(struct options *options, enum options_format format, struc
 	return 0;
 }
 
-/* An option that names one file: a second one would silently win. */
-static int set_file(const char **file, const char *name, const char *value, struct error *err)
-{
-	if (*file)
-		return error_set(err, ERR_INVALID, "%s is given twice", name);
-	if (!value[0])
-		return error_set(err, ERR_INVALID, "%s names no file", name);
-	*file = value;
-	return 0;
-}
-
-/* What getopt_long could not make sense of. @argument: the word that it read last. */
-static int refuse(const char *argument, struct error *err)
-{
-	const char *equals = strchr(argument, '=');
-
-	for (const struct option *option = long_options; equals && option->name; option++)
-		if (optopt == option->val && option->has_arg == no_argument)
-			return error_set(err, ERR_INVALID, "--%s takes no value", option->name);
-	if (optopt > 0 && optopt < 256)
-		return error_set(err, ERR_INVALID, "there is no option -%c", optopt);
-	return error_set(err, ERR_INVALID, "there is no option %s", argument);
-}
-
 static int take_option(int option, struct options *out, const char *argument, struct error *err)
 {
 	switch (option) {
 	case OPTION_BADBLOCKS:
-		return set_file(&out->scrub.badblocks, "--badblocks", optarg, err);
+		return cli_set_file(&out->scrub.badblocks, "--badblocks", optarg, err);
 	case OPTION_RANGE:
 		return add_range(&out->scrub.ranges, optarg, err);
 	case OPTION_MEDIA:
@@ -137,7 +99,7 @@ static int take_option(int option, struct options *out, const char *argument, st
 	case OPTION_PROMETHEUS:
 		return set_format(out, FORMAT_PROMETHEUS, err);
 	case OPTION_OUTPUT:
-		return set_file(&out->output, "--output", optarg, err);
+		return cli_set_file(&out->output, "--output", optarg, err);
 	case OPTION_ONE_PATH:
 		out->scrub.damage.one_path = true;
 		return 0;
@@ -145,17 +107,15 @@ static int take_option(int option, struct options *out, const char *argument, st
 		out->scrub.damage.no_paths = true;
 		return 0;
 	case OPTION_THREADS:
-		return set_threads(&out->scrub.threads, optarg, err);
+		return cli_set_threads(&out->scrub.threads, optarg, err);
 	case 'h':
 		out->action = ACTION_HELP;
 		return 0;
 	case 'V':
 		out->action = ACTION_VERSION;
 		return 0;
-	case ':':
-		return error_set(err, ERR_INVALID, "%s wants a value", argument);
 	default:
-		return refuse(argument, err);
+		return cli_refuse(long_options, option, argument, err);
 	}
 }
 
@@ -166,7 +126,7 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 	opterr = 0;
 	while (rc == 0 && out->action == ACTION_SCRUB &&
 	       (option = getopt_long(argc, argv, ":hV", long_options, NULL)) != -1)
-		rc = take_option(option, out, argv[optind > 1 ? optind - 1 : 1], err);
+		rc = take_option(option, out, cli_argument(argv), err);
 	if (rc != 0 || out->action != ACTION_SCRUB)
 		return rc;
 	if (optind == argc)

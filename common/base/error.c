@@ -60,6 +60,10 @@ const char *flaw_text(enum flaw flaw)
 		return "invalid value";
 	case FLAW_LOOP:
 		return "loop";
+	case FLAW_SIBLING:
+		return "wrong neighbours";
+	case FLAW_LSN:
+		return "ahead of the journal";
 	}
 	return "unknown flaw";
 }

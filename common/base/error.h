@@ -42,6 +42,8 @@ enum flaw {
 	FLAW_RANGE,   /* points or reaches outside the device, group, file or block */
 	FLAW_FORMAT,  /* a value that the format does not allow */
 	FLAW_LOOP,    /* comes by again */
+	FLAW_SIBLING, /* names other neighbours than it has */
+	FLAW_LSN,     /* says it was written after the end of the journal */
 };
 
 struct error {

@@ -22,4 +22,12 @@ static inline int progress_step(const struct progress *progress, const char *pas
 	return progress && progress->step ? progress->step(progress->arg, pass, done, total) : 0;
 }
 
+/* @done of @total in thousandths, without a product that could overflow; 1000 from @total on. */
+static inline unsigned progress_permille(uint64_t done, uint64_t total)
+{
+	if (done >= total)
+		return 1000;
+	return total > UINT64_MAX / 1000 ? (unsigned)(done / (total / 1000 + 1)) : (unsigned)(done * 1000 / total);
+}
+
 #endif

@@ -16,4 +16,9 @@ static inline bool uuid_equal(const struct uuid *a, const struct uuid *b)
 	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
 }
 
+static inline bool uuid_is_zero(const struct uuid *uuid)
+{
+	return uuid_equal(uuid, &(struct uuid){{0}});
+}
+
 #endif

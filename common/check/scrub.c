@@ -16,22 +16,13 @@
 struct scrub {
 	const struct scrub_options *options;
 	struct scrub_result *result;
-	struct interval_set bad; /* settled */
-	struct device *device;	 /* NULL for a mounted file system */
+	struct known_bad bad;
+	struct device *device; /* NULL for a mounted file system */
 	struct fs *fs;
 	struct pool *pool;
 	struct view view;
 	bool has_view;
 };
-
-static int merge(struct interval_set *into, const struct interval_set *from, struct error *err)
-{
-	for (size_t i = 0; i < from->count; i++)
-		if (interval_add(into, from->items[i].start, from->items[i].end) != 0)
-			return error_set(err, ERR_NOMEM, "no memory for %zu bad ranges", from->count);
-	interval_settle(into);
-	return 0;
-}
 
 static int keep_text(char **to, const char *text, struct error *err)
 {
@@ -41,59 +32,23 @@ static int keep_text(char **to, const char *text, struct error *err)
 
 /* ------------------------------------------------------------------ what is bad */
 
-/* Takes a list over: its ranges, where it is from, and whether it may not be all. */
-static int take_list(struct scrub *scrub, struct badblocks *list, struct error *err)
-{
-	struct damage_note note = {.doubt = DOUBT_BADBLOCKS_FULL};
-	int rc = merge(&scrub->bad, &list->bytes, err);
-
-	if (list->from_ndctl)
-		scrub->result->bad_from |= BAD_FROM_NDCTL;
-	if (list->from_sysfs)
-		scrub->result->bad_from |= BAD_FROM_SYSFS;
-	if (rc == 0 && list->maybe_incomplete) {
-		(void)error_set(&note.why, ERR_NOT_FOUND,
-				"the kernel's list of bad blocks is full (%u ranges): there may be more", BADBLOCKS_FULL);
-		rc = damage_note_add(&scrub->result->damage, &note);
-	}
-	badblocks_fini(list);
-	if (rc == ERR_NOMEM)
-		return error_set(err, rc, "no memory for the list of bad blocks");
-	return rc;
-}
-
 static int gather_bad(struct scrub *scrub, struct error *err)
 {
 	const struct scrub_options *options = scrub->options;
-	struct badblocks list = {0};
-	int rc = merge(&scrub->bad, &options->ranges, err);
+	struct damage_note note = {.doubt = DOUBT_BADBLOCKS_FULL};
+	int rc = known_bad_add(&scrub->bad, &options->ranges, err);
 
 	if (options->ranges.count > 0)
-		scrub->result->bad_from |= BAD_FROM_OPTIONS;
-	if (rc == 0 && options->badblocks) {
-		rc = badblocks_read_file(options->badblocks, &list, err);
-		if (rc == 0) {
-			rc = take_list(scrub, &list, err);
-			scrub->result->bad_from |= BAD_FROM_FILE;
-		}
-	} else if (rc == 0 && options->ranges.count == 0) {
-		rc = badblocks_list(scrub->result->device, &list, err);
-		if (rc == 0)
-			rc = take_list(scrub, &list, err);
-	}
-	return rc;
-}
-
-/* Bad ranges that the device does not have are a mistake of whoever named them. */
-static int check_bad(const struct scrub *scrub, uint64_t device_bytes, struct error *err)
-{
-	const struct interval *last = scrub->bad.count ? &scrub->bad.items[scrub->bad.count - 1] : NULL;
-
-	if (!last || last->end <= device_bytes)
-		return 0;
-	return error_set(err, ERR_INVALID, "bad range %llu+%llu reaches beyond the end of the device at %llu",
-			 (unsigned long long)last->start, (unsigned long long)(last->end - last->start),
-			 (unsigned long long)device_bytes);
+		scrub->bad.from |= BAD_FROM_OPTIONS;
+	if (rc == 0 && (options->badblocks || options->ranges.count == 0))
+		rc = known_bad_find(&scrub->bad, options->badblocks, scrub->result->device, err);
+	scrub->result->bad_from |= scrub->bad.from;
+	if (rc != 0 || !scrub->bad.maybe_incomplete)
+		return rc;
+	(void)error_set(&note.why, ERR_NOT_FOUND,
+			"the kernel's list of bad blocks is full (%u ranges): there may be more", BADBLOCKS_FULL);
+	rc = damage_note_add(&scrub->result->damage, &note);
+	return rc == ERR_NOMEM ? error_set(err, rc, "no memory for the list of bad blocks") : rc;
 }
 
 /* ------------------------------------------------------------------ what to ask */
@@ -116,9 +71,9 @@ static int open_offline(struct scrub *scrub, struct error *err)
 	if (rc == 0)
 		rc = gather_bad(scrub, err);
 	if (rc == 0)
-		rc = check_bad(scrub, device_size_bytes(scrub->device), err);
+		rc = known_bad_fits(&scrub->bad, device_size_bytes(scrub->device), err);
 	if (rc == 0)
-		rc = device_set_bad(scrub->device, &scrub->bad, err);
+		rc = device_set_bad(scrub->device, &scrub->bad.bytes, err);
 	if (rc == 0)
 		rc = fs_open(scrub->device, &scrub->fs, err);
 	if (rc == 0)
@@ -216,7 +171,7 @@ static int add_unreadable(struct scrub *scrub, struct device *device, struct err
 		rc = probe_used(scrub, device, &free_bytes, fs_bytes, &found, err);
 	interval_settle(&found);
 	if (rc == 0)
-		rc = merge(&scrub->bad, &found, err);
+		rc = known_bad_add(&scrub->bad, &found, err);
 	if (rc == 0 && caveat) {
 		(void)error_set(&note.why, ERR_UNSUPPORTED, "%s", caveat);
 		rc = damage_note_add(&scrub->result->damage, &note);
@@ -237,12 +192,12 @@ static int read_media(struct scrub *scrub, struct error *err)
 
 	if (scrub->device) {
 		rc = add_unreadable(scrub, scrub->device, err);
-		return rc == 0 ? device_set_bad(scrub->device, &scrub->bad, err) : rc;
+		return rc == 0 ? device_set_bad(scrub->device, &scrub->bad.bytes, err) : rc;
 	}
 	/* Of a mounted device only the readability is asked: what the bytes say is thrown away. */
 	rc = device_open(scrub->result->device, DEVICE_UNCLAIMED, &mounted, err);
 	if (rc == 0)
-		rc = device_set_bad(mounted, &scrub->bad, err);
+		rc = device_set_bad(mounted, &scrub->bad.bytes, err);
 	if (rc == 0)
 		rc = add_unreadable(scrub, mounted, err);
 	device_close(mounted);
@@ -264,14 +219,14 @@ int scrub_run(const struct scrub_options *options, struct scrub_result *out, str
 		out->geo = scrub.view.geo;
 		out->owners_from = scrub.view.owners_from;
 		out->slow = scrub.view.slow;
-		rc = damage_find(&scrub.view, &scrub.bad, &options->damage, &out->damage, err);
+		rc = damage_find(&scrub.view, &scrub.bad.bytes, &options->damage, &out->damage, err);
 	}
 	if (scrub.has_view)
 		view_close(&scrub.view);
 	fs_close(scrub.fs);
 	device_close(scrub.device);
 	pool_close(scrub.pool);
-	interval_fini(&scrub.bad);
+	known_bad_fini(&scrub.bad);
 	return rc;
 }
 

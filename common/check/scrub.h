@@ -8,6 +8,7 @@
 #define CHECK_SCRUB_H
 
 #include "check/damage.h"
+#include "check/known_bad.h"
 #include "fs/journal.h"
 
 struct scrub_options {
@@ -19,13 +20,6 @@ struct scrub_options {
 	unsigned threads;	   /* 0: one a processor */
 	struct damage_options damage;
 };
-
-/* Where the bad ranges come from; several can be set. */
-#define BAD_FROM_FILE	 0x01u
-#define BAD_FROM_OPTIONS 0x02u
-#define BAD_FROM_NDCTL	 0x04u
-#define BAD_FROM_SYSFS	 0x08u
-#define BAD_FROM_MEDIA	 0x10u
 
 struct scrub_result {
 	char *device;		/* what was read or asked, owned */

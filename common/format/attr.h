@@ -104,6 +104,9 @@ struct disk_parent {
 };
 _Static_assert(sizeof(struct disk_parent) == 12, "parent record");
 
+/* What a leaf takes for an entry with a remote value, beside the name: more than the bytes that are used (6.15, same). */
+#define ATTR_REMOTE_ROOM 11u
+
 extern const struct field_table attr_short_table;
 extern const struct field_table attr_short_entry_table;
 extern const struct field_table attr_leaf_table;

@@ -11,6 +11,7 @@
 #ifndef FORMAT_DA_H
 #define FORMAT_DA_H
 
+#include "base/span.h"
 #include "format/field.h"
 
 #define DA_NODE_MAGIC 0x3ebeu
@@ -52,6 +53,12 @@ _Static_assert(sizeof(struct disk_da_node_entry) == 8, "da node entry");
 		FIELD(type, info.magic, UNIT_MAGIC), FIELD(type, info.pad, UNIT_PAD), FIELD(type, info.crc, UNIT_CRC), \
 		FIELD(type, info.blkno, UNIT_DADDR), FIELD(type, info.lsn, UNIT_LSN),                                  \
 		FIELD(type, info.uuid, UNIT_NONE), FIELD(type, info.owner, UNIT_INO)
+
+/*
+ * The hash of a name, of a directory entry or an attribute: rotated by 7 bits for each byte (design document,
+ * "Directories", hash function).
+ */
+uint32_t da_hash(const uint8_t *name, size_t len);
 
 extern const struct field_table da_node_table;
 extern const struct field_table da_node_entry_table;

@@ -49,12 +49,12 @@ int attr_hand_out(struct attr_walk *walk, struct attr *attr)
 			walk->value = malloc(ATTR_VALUE_MAX);
 		if (!walk->value)
 			return error_set(walk->err, ERR_NOMEM, "no memory for the value of an attribute");
-		rc = attr_read_value(walk->fs, walk->inode, attr, walk->value, &why);
+		rc = attr_walk_value(walk->fs, walk->inode, attr, walk->walker, walk->value, &why);
 		if (rc == 0)
 			attr->value = (struct span){walk->value, attr->value_bytes};
 		else if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
 			rc = attr_report(walk, &why);
-		else if (walk->err)
+		else if (rc < 0 && walk->err)
 			*walk->err = why;
 	}
 	return rc == 0 ? walk->walker->attr(walk->walker->arg, attr) : rc;
@@ -96,7 +96,8 @@ static int walk_short(struct attr_walk *walk)
 			.value_bytes = disk->valuelen,
 		};
 		at += (uint32_t)sizeof(*disk) + disk->namelen + disk->valuelen;
-		flaw = attr_flaw(&attr);
+		/* The two other flags make no sense here, and the kernel refuses them. */
+		flaw = disk->flags & ~ATTR_FLAG_NAMESPACE ? FLAW_FORMAT : attr_flaw(&attr);
 		rc = flaw == FLAW_NONE ? attr_hand_out(walk, &attr) : bad_short(walk, flaw, "entry");
 	}
 	if (rc == 0 && at != fork.len)

@@ -27,6 +27,10 @@ enum flaw attr_flaw(const struct attr *attr);
 /* Reads the value if it is remote and wanted, and calls the walker's function. */
 int attr_hand_out(struct attr_walk *walk, struct attr *attr);
 
+/* Reads a remote value as attr_read_value; tells @walker, unless NULL, of each block. */
+int attr_walk_value(const struct fs *fs, const struct inode *inode, const struct attr *attr,
+		    const struct attr_walker *walker, uint8_t *to, struct error *err);
+
 /* The forms that keep attributes in blocks. */
 int attr_walk_tree(struct attr_walk *walk);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/attr.h"
+#include "fs/attr_form.h"
 #include "fs/fork.h"
 
 static int bad(const struct inode *inode, enum flaw flaw, uint64_t offset, struct error *err)
@@ -41,8 +41,17 @@ static int check_block(const struct fs *fs, const struct inode *inode, struct sp
 	return 0;
 }
 
-int attr_read_value(const struct fs *fs, const struct inode *inode, const struct attr *attr, uint8_t *to,
-		    struct error *err)
+static int tell(const struct attr_walker *walker, uint64_t fileoff, struct agaddr at, const uint8_t *block)
+{
+	const struct disk_attr_value *head = (const struct disk_attr_value *)block;
+	/* A block further on could not have been found. */
+	struct attr_value_block value = {.fileoff = (uint32_t)fileoff, .at = at, .lsn = be64_get(head->lsn)};
+
+	return walker && walker->value_block ? walker->value_block(walker->arg, &value) : 0;
+}
+
+int attr_walk_value(const struct fs *fs, const struct inode *inode, const struct attr *attr,
+		    const struct attr_walker *walker, uint8_t *to, struct error *err)
 {
 	uint32_t room = fs->geo.block_bytes - (uint32_t)sizeof(struct disk_attr_value), at = 0;
 	uint8_t *block;
@@ -62,6 +71,8 @@ int attr_read_value(const struct fs *fs, const struct inode *inode, const struct
 		if (rc == 0)
 			rc = check_block(fs, inode, (struct span){block, fs->geo.block_bytes},
 					 geometry_block_offset(&fs->geo, place), at, len, err);
+		if (rc == 0)
+			rc = tell(walker, fileoff, place, block);
 		if (rc != 0)
 			break;
 		memcpy(to + at, block + sizeof(struct disk_attr_value), len);
@@ -69,4 +80,10 @@ int attr_read_value(const struct fs *fs, const struct inode *inode, const struct
 	}
 	free(block);
 	return rc;
+}
+
+int attr_read_value(const struct fs *fs, const struct inode *inode, const struct attr *attr, uint8_t *to,
+		    struct error *err)
+{
+	return attr_walk_value(fs, inode, attr, NULL, to, err);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/btree_watch.h"
+
 /* Children of a block, and its bounds: what its parent promised of all keys below it. */
 struct level {
 	uint8_t *block;	      /* a copy, or NULL for a root in an inode */
@@ -17,6 +19,7 @@ struct level {
 	struct btree_key floor;	   /* the first low key, exactly, but for a root */
 	struct btree_key last_low; /* no low key is higher: the next block begins there */
 	struct btree_key ceiling;  /* no high key is higher */
+	struct btree_key highest;  /* high key below, in strict walks over trees whose records overlap */
 };
 
 struct btree_cursor {
@@ -26,6 +29,7 @@ struct btree_cursor {
 	unsigned depth; /* the level in work; tree.levels: nothing read yet */
 	bool done;
 	uint8_t *memory;
+	struct btree_watch watch; /* if the walk is strict */
 	struct btree_key lost_low, lost_high;
 };
 
@@ -141,6 +145,7 @@ int btree_cursor_open(const struct btree *tree, const struct btree_cursor_option
 	}
 	cursor->tree = *tree;
 	cursor->options = *options;
+	cursor->watch = (struct btree_watch){.tree = &cursor->tree, .strict = options->strict};
 	cursor->depth = tree->levels;
 	for (unsigned i = 0; i < tree->levels; i++)
 		cursor->levels[i].block = cursor->memory + i * block;
@@ -215,12 +220,13 @@ static struct btree_key high_key(const struct btree_cursor *cursor, const struct
  * Low keys strictly ascend from the one that the parent has, and low and high keys stay below what it says. That the
  * first key equals the parent's was seen in all trees that the kernel wrote, and its own scrub insists on it.
  */
-static int check_keys(const struct btree_cursor *cursor, const struct level *level, unsigned depth, uint64_t offset,
+static int check_keys(const struct btree_cursor *cursor, struct level *level, unsigned depth, uint64_t offset,
 		      struct error *err)
 {
 	const char *name = cursor->tree.format->name;
 	bool may_overlap = cursor->tree.format->overlapped || cursor->tree.kind == BTREE_CNT;
 	bool is_root = depth + 1 == cursor->tree.levels;
+	bool wants_highest = cursor->tree.format->overlapped && cursor->options.strict;
 	struct btree_key before = level->floor, before_high = level->floor;
 
 	for (uint32_t i = 0; i < level->count; i++) {
@@ -238,6 +244,8 @@ static int check_keys(const struct btree_cursor *cursor, const struct level *lev
 		if (btree_key_compare(&low, &level->last_low) > 0 || btree_key_compare(&high, &level->ceiling) > 0)
 			return error_corrupt(err, FLAW_ORDER, offset,
 					     "%s block: entry %u lies beyond what its parent says", name, i);
+		if (wants_highest && (i == 0 || btree_key_compare(&high, &level->highest) > 0))
+			level->highest = high;
 		before = low;
 		before_high = high;
 	}
@@ -302,6 +310,33 @@ static int read_block(struct btree_cursor *cursor, unsigned depth, struct agaddr
 		       offset, err);
 }
 
+/* A block was read, or it could not be: what strict walks want to know. Non-zero ends the walk. */
+static int watch(struct btree_cursor *cursor, unsigned depth, struct agaddr at, bool usable)
+{
+	const struct btree *tree = &cursor->tree;
+	const struct level *level = &cursor->levels[depth];
+	bool is_root = depth + 1 == tree->levels;
+	bool is_lone_child =
+		tree->inode_root.bytes && depth + 2 == tree->levels && cursor->levels[depth + 1].count == 1;
+	struct btree_seen seen = {
+		.depth = depth,
+		.at = at,
+		.block = level->block,
+		.count = level->count,
+		.capacity = btree_capacity(tree->format, (uint32_t)level->entries.len, depth),
+		.may_be_poor = is_root || is_lone_child,
+	};
+	int rc;
+
+	if (tree->format->overlapped && !is_root) {
+		seen.high = &level->ceiling;
+		seen.highest = &level->highest;
+	}
+	rc = usable ? btree_watch_block(&cursor->watch, &seen) : btree_watch_unread(&cursor->watch, depth, at);
+	cursor->done |= rc != 0;
+	return rc;
+}
+
 /* Announces a block, and reads it unless it is a leaf that is not wanted. */
 static int enter(struct btree_cursor *cursor, unsigned depth, struct agaddr at, struct btree_key floor,
 		 struct btree_key last_low, struct btree_key ceiling, struct error *err)
@@ -327,6 +362,11 @@ static int enter(struct btree_cursor *cursor, unsigned depth, struct agaddr at, 
 	} else {
 		cursor->lost_low = floor;
 		cursor->lost_high = ceiling;
+	}
+	if (cursor->options.strict) {
+		int stop = watch(cursor, depth, at, rc == 0);
+
+		rc = stop ? stop : rc;
 	}
 	return rc;
 }
@@ -399,6 +439,7 @@ static int descend(struct btree_cursor *cursor, uint32_t entry, struct btree_key
 	struct agaddr at;
 
 	if (!child_at(cursor, level, entry, &at)) {
+		btree_watch_missing(&cursor->watch, cursor->depth - 1);
 		cursor->lost_low = low;
 		cursor->lost_high = high;
 		return error_corrupt(err, FLAW_RANGE,
@@ -427,7 +468,7 @@ int btree_next(struct btree_cursor *cursor, const void **record, struct error *e
 		if (!next_entry(cursor, &low, &high, &entry)) {
 			if (++cursor->depth == cursor->tree.levels) {
 				cursor->done = true;
-				return 0;
+				return cursor->options.strict ? btree_watch_end(&cursor->watch) : 0;
 			}
 			continue;
 		}

@@ -10,6 +10,9 @@
  * pointers are disjoint, so no block is walked twice, whatever the pointers say, and levels only go down.
  *
  * A block that fails is skipped with all below it, and the walk can go on.
+ *
+ * What a reader need not care about is verified for those who ask (struct btree_strict): neighbours on a level, least
+ * numbers of entries, exact high keys, padding, LSN. A block that fails there is used all the same.
  */
 #ifndef FS_BTREE_H
 #define FS_BTREE_H
@@ -43,16 +46,26 @@ int btree_of_fork(const struct fs *fs, const struct inode *inode, enum fork_kind
 
 struct btree_cursor;
 
+/* More checks, for a walk over the whole tree. */
+struct btree_strict {
+	/* Something is wrong with a block that can be used. 0, or a negative value: btree_next returns it. */
+	int (*flaw)(void *arg, const struct error *why);
+	void *arg;
+	uint64_t lsn_max; /* no block may say that it was written later; 0: not known */
+};
+
 struct btree_cursor_options {
 	struct btree_key low, high; /* records that cover any key of [low, high]; see BTREE_KEY_MIN and _MAX */
 	bool skip_leaves;	    /* only announce the leaves; btree_next then finds no record */
-	/* Every block before it is read, but for a root in an inode. Level 0: a leaf. Non-zero: btree_next returns it. */
+	/* Every block before it is read, but for a root in an inode. Level 0: a leaf. Non-zero: btree_next returns it.
+	 */
 	int (*block)(void *arg, struct agaddr at, unsigned level);
 	void *arg;
+	const struct btree_strict *strict; /* borrowed; NULL: less is verified. Only with all keys and leaves. */
 };
 
-int btree_cursor_open(const struct btree *tree, const struct btree_cursor_options *options,
-		      struct btree_cursor **out, struct error *err) MUST_CHECK;
+int btree_cursor_open(const struct btree *tree, const struct btree_cursor_options *options, struct btree_cursor **out,
+		      struct error *err) MUST_CHECK;
 void btree_cursor_close(struct btree_cursor *cursor);
 
 /*
@@ -77,7 +90,7 @@ struct btree_walker {
 };
 
 /* All records between the bounds of @options, with a cursor of its own. Returns 0, what a callback returned, ERR_*. */
-int btree_walk(const struct btree *tree, const struct btree_cursor_options *options,
-	       const struct btree_walker *walker, struct error *err) MUST_CHECK;
+int btree_walk(const struct btree *tree, const struct btree_cursor_options *options, const struct btree_walker *walker,
+	       struct error *err) MUST_CHECK;
 
 #endif

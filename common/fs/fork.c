@@ -30,29 +30,39 @@ static int report(const struct walk *walk, const struct error *why)
 	return why->code;
 }
 
-static int bad_record(const struct walk *walk, uint64_t place, enum flaw flaw)
+static int bad_record(const struct inode *inode, uint64_t place, enum flaw flaw, struct error *err)
 {
-	struct error why;
+	return error_corrupt(err, flaw, place, "inode %llu: extent record: %s", (unsigned long long)inode->ino,
+			     flaw_text(flaw));
+}
 
-	(void)error_corrupt(&why, flaw, place, "inode %llu: extent record: %s", (unsigned long long)walk->inode->ino,
-			    flaw_text(flaw));
-	return report(walk, &why);
+int fork_record(const struct fs *fs, const struct inode *inode, const struct disk_bmap_rec *disk, uint64_t place,
+		uint64_t *next, struct extent *out, struct error *err)
+{
+	struct bmap_rec rec = bmap_rec_get(disk);
+	uint64_t last = geometry_fileoff_max(&fs->geo);
+
+	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
+	    !geometry_unpack(&fs->geo, (struct fsblock){rec.startblock}, &out->start) ||
+	    !geometry_holds(&fs->geo, out->start, rec.blockcount))
+		return bad_record(inode, place, FLAW_RANGE, err);
+	if (rec.startoff < *next)
+		return bad_record(inode, place, FLAW_ORDER, err);
+	out->fileoff = rec.startoff;
+	out->len_blocks = rec.blockcount;
+	out->unwritten = rec.unwritten;
+	*next = rec.startoff + rec.blockcount;
+	return 0;
 }
 
 static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint64_t place)
 {
-	struct bmap_rec rec = bmap_rec_get(disk);
-	struct extent extent = {.fileoff = rec.startoff, .len_blocks = rec.blockcount, .unwritten = rec.unwritten};
-	uint64_t last = geometry_fileoff_max(&walk->fs->geo);
+	struct extent extent;
+	struct error why;
 
-	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
-	    !geometry_unpack(&walk->fs->geo, (struct fsblock){rec.startblock}, &extent.start) ||
-	    !geometry_holds(&walk->fs->geo, extent.start, rec.blockcount))
-		return bad_record(walk, place, FLAW_RANGE);
-	if (rec.startoff < walk->next)
-		return bad_record(walk, place, FLAW_ORDER);
-	walk->next = rec.startoff + rec.blockcount;
-	if (rec.startoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
+	if (fork_record(walk->fs, walk->inode, disk, place, &walk->next, &extent, &why) != 0)
+		return report(walk, &why);
+	if (extent.fileoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
 		return 0;
 	return walk->walker->extent(walk->walker->arg, &extent);
 }
@@ -65,9 +75,14 @@ static int walk_array(struct walk *walk, enum fork_kind kind)
 	/* inode_decode has seen that so many fit; span_at holds for what has changed since. */
 	for (uint64_t i = 0; i < walk->inode->fork[kind].extents && rc == 0; i++) {
 		const struct disk_bmap_rec *rec = span_at(fork, i * sizeof(*rec), sizeof(*rec));
+		struct error why;
 
-		rc = rec ? take_record(walk, rec, walk->inode->offset_bytes)
-			 : bad_record(walk, walk->inode->offset_bytes, FLAW_COUNT);
+		if (rec) {
+			rc = take_record(walk, rec, walk->inode->offset_bytes);
+		} else {
+			(void)bad_record(walk->inode, walk->inode->offset_bytes, FLAW_COUNT, &why);
+			rc = report(walk, &why);
+		}
 	}
 	return rc;
 }
@@ -103,6 +118,7 @@ static int walk_tree(struct walk *walk, enum fork_kind kind)
 		.skip_leaves = !walk->walker->extent,
 		.block = walk->walker->block ? on_block : NULL,
 		.arg = walk,
+		.strict = walk->walker->strict,
 	};
 	struct btree_walker walker = {.record = on_record, .bad = on_bad, .arg = walk};
 	struct btree tree;

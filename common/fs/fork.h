@@ -5,10 +5,13 @@
 #ifndef FS_FORK_H
 #define FS_FORK_H
 
+#include "format/records.h"
 #include "fs/inode.h"
 
 /* The highest block of a file that a record has room for (54 bits); what a file can have is geometry_fileoff_max. */
 #define FILEOFF_MAX ((1ull << 54) - 1)
+
+struct btree_strict; /* fs/btree.h */
 
 struct extent {
 	uint64_t fileoff; /* blocks */
@@ -16,6 +19,13 @@ struct extent {
 	uint32_t len_blocks; /* 1 .. 2^21 - 1 */
 	bool unwritten;
 };
+
+/*
+ * Unpacks an extent record that lies at byte @place of the device. *next: the first block of the file that it may map;
+ * moved to the one behind it. ERR_CORRUPT with FLAW_RANGE or FLAW_ORDER: *out cannot be used.
+ */
+int fork_record(const struct fs *fs, const struct inode *inode, const struct disk_bmap_rec *disk, uint64_t place,
+		uint64_t *next, struct extent *out, struct error *err) MUST_CHECK;
 
 /* What a walk hands out. Each may be NULL. A positive value stops the walk and is returned. */
 struct fork_walker {
@@ -26,6 +36,8 @@ struct fork_walker {
 	/* A part of the fork that cannot be read or trusted. The walk goes on with what is left. */
 	int (*bad)(void *arg, const struct error *why);
 	void *arg;
+	/* More checks of the blocks of the B+tree, for walks over all of a fork; borrowed; NULL: none. */
+	const struct btree_strict *strict;
 };
 
 /*
@@ -39,8 +51,8 @@ int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kin
 /*
  * The extent that holds block @fileoff: 1 and *out, or 0 for a hole, or ERR_*.
  */
-int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff,
-	     struct extent *out, struct error *err) MUST_CHECK;
+int fork_map(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t fileoff, struct extent *out,
+	     struct error *err) MUST_CHECK;
 
 /*
  * Reads @len_blocks blocks of a fork from @fileoff on, as directories, attributes and symbolic links keep their

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "format/agfl.h"
+
 static bool is_log2(uint32_t value, unsigned log)
 {
 	return log < 32 && value == 1u << log;
@@ -170,6 +172,11 @@ uint32_t geometry_ag_blocks(const struct geometry *geo, uint32_t agno)
 	return (uint32_t)(geo->blocks - (uint64_t)(geo->ag_count - 1) * geo->ag_blocks);
 }
 
+uint32_t geometry_header_blocks(const struct geometry *geo)
+{
+	return ((AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
+}
+
 bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_blocks)
 {
 	uint32_t blocks;
@@ -254,6 +261,12 @@ uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32
 {
 	*offset_bytes = (agino & ((1u << geo->inodes_per_block_log) - 1)) << geo->inode_log;
 	return agino >> geo->inodes_per_block_log;
+}
+
+bool geometry_is_internal(const struct geometry *geo, uint64_t ino)
+{
+	return ino == geo->rtbitmap_ino || ino == geo->rtsummary_ino || ino == geo->quota_ino[0] ||
+	       ino == geo->quota_ino[1] || ino == geo->quota_ino[2];
 }
 
 bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes)

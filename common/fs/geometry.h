@@ -72,6 +72,9 @@ int geometry_from_sb(const struct disk_sb *sb, struct geometry *out, struct erro
 /* Blocks of group @agno, which is less than ag_count. */
 uint32_t geometry_ag_blocks(const struct geometry *geo, uint32_t agno);
 
+/* Blocks at the start of each group that its headers take: superblock, AGF, AGI and AGFL, a sector each. */
+uint32_t geometry_header_blocks(const struct geometry *geo);
+
 /* Whether @len_blocks blocks at @at lie in one group. */
 bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_blocks);
 
@@ -96,6 +99,13 @@ bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno
 uint64_t geometry_ino_join(const struct geometry *geo, uint32_t agno, uint32_t agino);
 /* Block that holds an inode of a group, and the inode's byte offset in it. */
 uint32_t geometry_agino_block(const struct geometry *geo, uint32_t agino, uint32_t *offset_bytes);
+/* The group of an inode number that geometry_ino_split has accepted. */
+static inline uint32_t geometry_ino_group(const struct geometry *geo, uint64_t ino)
+{
+	return (uint32_t)(ino >> (geo->ag_blocks_log + geo->inodes_per_block_log));
+}
+/* Whether the inode is a file that the kernel keeps to itself, without a name: realtime or quota. */
+bool geometry_is_internal(const struct geometry *geo, uint64_t ino);
 /* Byte offset on the device of an inode; false if no inode can have that number. */
 bool geometry_ino_offset(const struct geometry *geo, uint64_t ino, uint64_t *offset_bytes) MUST_CHECK;
 /* First inode of a block of the group. */

@@ -5,12 +5,11 @@
  * The headers take the four sectors of superblock, AGF, AGI and AGFL, in whole blocks, as the kernel lists them under
  * RMAP_OWN_FS (seen in kernel images, test_owner.c).
  */
-#include "format/agfl.h"
 #include "fs/owner.h"
 
 static struct owner headers_of(const struct geometry *geo, uint32_t agno)
 {
-	uint64_t blocks = (((uint64_t)AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
+	uint64_t blocks = geometry_header_blocks(geo);
 	struct owner owner = {.kind = OWNER_AG_HEADER};
 
 	owner.start_bytes = geometry_block_offset(geo, (struct agaddr){agno, 0});

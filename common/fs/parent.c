@@ -26,32 +26,42 @@ static int report(void *arg, const struct error *why)
 	return why->code;
 }
 
-static int bad(struct walk *walk, enum flaw flaw)
+int parent_bad(const struct inode *inode, enum flaw flaw, struct error *err)
 {
-	struct error why;
+	int rc = error_set(err, ERR_CORRUPT, "parent pointer of inode %llu: %s", (unsigned long long)inode->ino,
+			   flaw_text(flaw));
 
-	(void)error_set(&why, ERR_CORRUPT, "parent pointer of inode %llu: %s", (unsigned long long)walk->inode->ino,
-			flaw_text(flaw));
-	why.flaw = flaw;
-	return report(walk, &why);
+	if (err)
+		err->flaw = flaw;
+	return rc;
+}
+
+enum flaw parent_of_attr(const struct fs *fs, const struct attr *attr, struct parent *out)
+{
+	const struct disk_parent *disk = span_at(attr->value, 0, sizeof(*disk));
+	uint32_t agno, agino;
+
+	/* Without a value in reach bytes is NULL, and the length of a remote one does not matter. */
+	if (!attr->value.bytes || attr->value.len != sizeof(*disk) || memchr(attr->name.bytes, '/', attr->name.len))
+		return FLAW_FORMAT;
+	*out = (struct parent){.ino = be64_get(disk->ino), .gen = be32_get(disk->gen), .name = attr->name};
+	return geometry_ino_split(&fs->geo, out->ino, &agno, &agino) ? FLAW_NONE : FLAW_RANGE;
 }
 
 static int take(void *arg, const struct attr *attr)
 {
 	struct walk *walk = arg;
-	const struct disk_parent *disk = span_at(attr->value, 0, sizeof(*disk));
-	struct parent parent = {.name = attr->name};
-	uint32_t agno, agino;
+	struct parent parent;
+	struct error why;
+	enum flaw flaw;
 
 	if (!(attr->flags & ATTR_FLAG_PARENT) || attr->flags & ATTR_FLAG_INCOMPLETE)
 		return 0;
-	/* Without a value in reach bytes is NULL, and the length of a remote one does not matter. */
-	if (!attr->value.bytes || attr->value.len != sizeof(*disk) || memchr(attr->name.bytes, '/', attr->name.len))
-		return bad(walk, FLAW_FORMAT);
-	parent.ino = be64_get(disk->ino);
-	parent.gen = be32_get(disk->gen);
-	if (!geometry_ino_split(&walk->fs->geo, parent.ino, &agno, &agino))
-		return bad(walk, FLAW_RANGE);
+	flaw = parent_of_attr(walk->fs, attr, &parent);
+	if (flaw != FLAW_NONE) {
+		(void)parent_bad(walk->inode, flaw, &why);
+		return report(walk, &why);
+	}
 	return walk->walker->parent ? walk->walker->parent(walk->walker->arg, &parent) : 0;
 }
 

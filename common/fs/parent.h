@@ -22,6 +22,15 @@ struct parent_walker {
 	void *arg;
 };
 
+/*
+ * The parent pointer in an attribute with ATTR_FLAG_PARENT; its name is that of @attr. FLAW_NONE; FLAW_FORMAT: the
+ * attribute is not made like one; FLAW_RANGE: no inode can have the number in it.
+ */
+enum flaw parent_of_attr(const struct fs *fs, const struct attr *attr, struct parent *out) MUST_CHECK;
+
+/* What is said of an inode that has such an attribute; returns ERR_CORRUPT. */
+int parent_bad(const struct inode *inode, enum flaw flaw, struct error *err);
+
 /* Walks all parent pointers of @inode. Returns as attr_walk. */
 int parent_walk(const struct fs *fs, const struct inode *inode, const struct parent_walker *walker,
 		struct error *err) MUST_CHECK;

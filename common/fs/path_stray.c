@@ -36,12 +36,6 @@ static int expected_names(struct path_tree *tree, uint64_t ino, uint32_t *names)
 	return 0;
 }
 
-static bool is_internal(const struct geometry *geo, uint64_t ino)
-{
-	return ino == geo->rtbitmap_ino || ino == geo->rtsummary_ino || ino == geo->quota_ino[0] ||
-	       ino == geo->quota_ino[1] || ino == geo->quota_ino[2];
-}
-
 /* Whether names of wanted inodes are missing. */
 static int is_incomplete(struct path_tree *tree, bool *incomplete)
 {
@@ -51,7 +45,7 @@ static int is_incomplete(struct path_tree *tree, bool *incomplete)
 	for (size_t i = 0; i < tree->job->count && rc == 0 && !*incomplete; i++) {
 		uint32_t names;
 
-		if (is_internal(&tree->job->fs->geo, tree->job->inos[i]))
+		if (geometry_is_internal(&tree->job->fs->geo, tree->job->inos[i]))
 			continue;
 		rc = expected_names(tree, tree->job->inos[i], &names);
 		*incomplete = rc == 0 && tree->found[i] < names;

@@ -26,14 +26,29 @@ static int report_gap(const struct query *query, uint64_t low, uint64_t high, co
 				(uint32_t)(last - first + 1), why);
 }
 
-/* Unpacks a record; false if it cannot be true. */
-static bool unpack(const struct query *query, const struct disk_rmap_rec *rec, struct rmap *out)
+/* Whether flags and offset are such as @rmap may have. */
+static bool offset_fits(const struct geometry *geo, const struct rmap *rmap, uint64_t packed)
+{
+	uint32_t agno, agino;
+
+	if (rmap->owner > RMAP_OWN_MIN)
+		return rmap->owner <= RMAP_OWN_FS && packed == 0;
+	if (!geometry_ino_split(geo, rmap->owner, &agno, &agino) ||
+	    packed & ~(RMAP_OFFSET_MASK | RMAP_OFFSET_ATTR | RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN))
+		return false;
+	/* Only the data fork has unwritten extents, and blocks of a fork's B+tree have no place in the file. */
+	if (rmap->unwritten && (rmap->attr_fork || rmap->bmbt_block))
+		return false;
+	return rmap->bmbt_block ? rmap->fileoff == 0
+				: rmap->fileoff + rmap->len_blocks - 1 <= geometry_fileoff_max(geo);
+}
+
+bool rmap_unpack(const struct geometry *geo, uint32_t agno, const struct disk_rmap_rec *rec, struct rmap *out)
 {
 	uint64_t offset = be64_get(rec->offset);
-	bool of_inode;
 
 	*out = (struct rmap){
-		.start = {query->at.agno, be32_get(rec->startblock)},
+		.start = {agno, be32_get(rec->startblock)},
 		.len_blocks = be32_get(rec->blockcount),
 		.owner = be64_get(rec->owner),
 		.fileoff = offset & RMAP_OFFSET_MASK,
@@ -41,16 +56,8 @@ static bool unpack(const struct query *query, const struct disk_rmap_rec *rec, s
 		.bmbt_block = offset & RMAP_OFFSET_BMBT,
 		.unwritten = offset & RMAP_OFFSET_UNWRITTEN,
 	};
-	of_inode = out->owner < RMAP_OWN_MIN;
-	if (out->len_blocks == 0 || !geometry_holds(&query->fs->geo, out->start, out->len_blocks))
-		return false;
-	if (of_inode) {
-		uint32_t agno, agino;
-
-		return geometry_ino_split(&query->fs->geo, out->owner, &agno, &agino) &&
-		       out->fileoff + out->len_blocks - 1 <= geometry_fileoff_max(&query->fs->geo);
-	}
-	return out->owner > RMAP_OWN_MIN && out->owner <= RMAP_OWN_FS && offset == 0;
+	return out->len_blocks != 0 && geometry_holds(geo, out->start, out->len_blocks) &&
+	       offset_fits(geo, out, offset);
 }
 
 static int on_record(void *arg, const void *record, struct agaddr place)
@@ -60,7 +67,7 @@ static int on_record(void *arg, const void *record, struct agaddr place)
 	struct error why;
 	uint64_t last;
 
-	if (unpack(query, record, &rmap))
+	if (rmap_unpack(&query->fs->geo, query->at.agno, record, &rmap))
 		return query->sink->rmap(query->sink->arg, &rmap);
 	(void)error_corrupt(&why, FLAW_FORMAT, geometry_block_offset(&query->fs->geo, place),
 			    "rmapbt of group %u: the record of block %u cannot be", query->at.agno, rmap.start.agbno);

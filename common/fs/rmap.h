@@ -18,6 +18,13 @@ struct rmap {
 	bool unwritten;
 };
 
+/*
+ * Unpacks a record of group @agno; false if it cannot be true: outside the group, an owner that cannot be, flags or an
+ * offset that this owner cannot have. *out is what it says in any case.
+ * Format: design document, "Reverse-Mapping B+tree"; what the kernel refuses when it reads a record.
+ */
+bool rmap_unpack(const struct geometry *geo, uint32_t agno, const struct disk_rmap_rec *rec, struct rmap *out);
+
 struct rmap_sink {
 	/* A reverse mapping that overlaps the range, whole, in ascending order of start. Positive: stop. */
 	int (*rmap)(void *arg, const struct rmap *rmap);

@@ -17,10 +17,10 @@ struct walk {
 	struct error *err;
 };
 
-static int report(const struct walk *walk, const struct error *why)
+static int report(const struct walk *walk, uint32_t agino, const struct error *why)
 {
 	if (walk->walker->bad)
-		return walk->walker->bad(walk->walker->arg, walk->bucket, why);
+		return walk->walker->bad(walk->walker->arg, walk->bucket, agino, why);
 	if (walk->err)
 		*walk->err = *why;
 	return why->code;
@@ -33,7 +33,7 @@ static int bad(const struct walk *walk, enum flaw flaw, uint32_t agino)
 	(void)error_set(&why, ERR_CORRUPT, "unlinked list %u of group %u, at inode %u of the group: %s", walk->bucket,
 			walk->agno, agino, flaw_text(flaw));
 	why.flaw = flaw;
-	return report(walk, &why);
+	return report(walk, agino, &why);
 }
 
 static int walk_list(struct walk *walk, uint32_t agino)
@@ -53,16 +53,17 @@ static int walk_list(struct walk *walk, uint32_t agino)
 			return error_set(walk->err, rc, "no memory for a list of unlinked inodes");
 		rc = inode_read(walk->fs, geometry_ino_join(&walk->fs->geo, walk->agno, agino), &inode, &why);
 		if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
-			return report(walk, &why);
+			return report(walk, agino, &why);
 		if (rc != 0) {
 			if (walk->err)
 				*walk->err = why;
 			return rc;
 		}
-		/* In use, and without a name. */
-		if (inode.mode == 0 || inode.nlink != 0)
-			return bad(walk, FLAW_FORMAT, agino);
-		if (walk->walker->inode)
+		if (inode.mode == 0)
+			rc = bad(walk, FLAW_FORMAT, agino);
+		else if (inode.nlink != 0)
+			rc = bad(walk, FLAW_COUNT, agino);
+		else if (walk->walker->inode)
 			rc = walk->walker->inode(walk->walker->arg, walk->bucket, &inode);
 		agino = inode.next_unlinked;
 	}

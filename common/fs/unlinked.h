@@ -11,8 +11,12 @@
 /* What a walk hands out. Each may be NULL. A positive value stops the walk and is returned. */
 struct unlinked_walker {
 	int (*inode)(void *arg, uint32_t bucket, const struct inode *inode);
-	/* A list that cannot be followed further: unreadable, in a wrong list, or coming by again. */
-	int (*bad)(void *arg, uint32_t bucket, const struct error *why);
+	/*
+	 * Inode @agino of the group does not belong where the list has it. FLAW_FORMAT: it is free, FLAW_COUNT: it has
+	 * links; the walk goes on behind it. Anything else (it cannot be read, is of another list, comes by again): the
+	 * list cannot be followed further.
+	 */
+	int (*bad)(void *arg, uint32_t bucket, uint32_t agino, const struct error *why);
 	void *arg;
 };
 

@@ -2,39 +2,13 @@
 /* A scrub as JSON lines. A member that does not apply or is not known is null, so that the set of members is fixed. */
 #include "report/scrub_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/flush.h"
-#include "report/json_line.h"
-#include "report/uuid_text.h"
+#include "report/json_parts.h"
 #include "report/words.h"
 
 /* ------------------------------------------------------------------ parts of lines */
-
-/* A string with what @err says, or null without one. */
-static void put_reason(struct json_line *line, const char *key, const struct error *err)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *memory;
-
-	if (!err) {
-		json_null(line, key);
-		return;
-	}
-	memory = open_memstream(&text, &len);
-	if (!memory) {
-		line->no_memory = true;
-		return;
-	}
-	error_sentence(memory, err);
-	if (fclose(memory) == 0)
-		json_text(line, key, text);
-	else
-		line->no_memory = true;
-	free(text);
-}
 
 static void put_paths(struct json_line *line, const struct damage_file *file)
 {
@@ -108,37 +82,9 @@ static void put_piece(struct json_line *line, size_t range, const struct damage_
 
 /* ------------------------------------------------------------------ header */
 
-static void put_bad_from(struct json_line *line, unsigned bad_from)
-{
-	json_object *array = json_array(line, "bad_ranges_from");
-
-	for (const struct bad_from_word *word = bad_from_words; word->flag; word++)
-		if (bad_from & word->flag)
-			json_array_text(line, array, word->name);
-}
-
-static void put_journal(struct json_line *line, const struct scrub_result *result)
-{
-	const struct journal_state *journal = &result->journal;
-
-	if (!result->journal_known) {
-		json_null(line, "journal");
-		json_null(line, "journal_dirty_records");
-		json_null(line, "journal_dirty_bytes");
-		json_null(line, "journal_reason");
-		return;
-	}
-	json_text(line, "journal", journal_name(journal->condition));
-	json_number(line, "journal_dirty_records", journal->dirty_records);
-	json_number(line, "journal_dirty_bytes", journal->dirty_bytes);
-	put_reason(line, "journal_reason", journal->condition == JOURNAL_DAMAGED ? &journal->why : NULL);
-}
-
 static int write_header(const struct scrub_result *result, FILE *out, const char *version, struct error *err)
 {
-	const struct geometry *geo = &result->geo;
 	struct json_line line;
-	char uuid[UUID_TEXT];
 
 	json_line_begin(&line, "header");
 	json_text(&line, "tool", "xfsdax-scrub");
@@ -149,19 +95,14 @@ static int write_header(const struct scrub_result *result, FILE *out, const char
 		json_name(&line, "mount_point", "mount_point_hex", result->mount_point, strlen(result->mount_point));
 	else
 		json_null(&line, "mount_point");
-	json_text(&line, "uuid", uuid_text(uuid, &geo->uuid));
-	json_name(&line, "label", "label_hex", geo->label, strnlen(geo->label, sizeof(geo->label)));
-	json_number(&line, "size_bytes", geo->blocks << geo->block_log);
-	json_number(&line, "block_size_bytes", geo->block_bytes);
-	json_number(&line, "allocation_groups", geo->ag_count);
-	put_bad_from(&line, result->bad_from);
+	json_file_system(&line, &result->geo);
+	json_bad_from(&line, result->bad_from);
 	json_number(&line, "media_read_bytes", result->media_bytes);
 	json_text(&line, "owners_from", result->owners_from);
 	json_boolean(&line, "owners_slow", result->slow);
 	json_boolean(&line, "paths_asked", result->damage.paths_asked);
-	json_number(&line, "superblock_group", result->sb_agno);
-	put_reason(&line, "superblock_reason", result->sb_agno ? &result->sb_error : NULL);
-	put_journal(&line, result);
+	json_superblock(&line, result->sb_agno, &result->sb_error);
+	json_journal(&line, result->journal_known ? &result->journal : NULL);
 	return json_line_end(&line, out, err);
 }
 
@@ -288,7 +229,7 @@ static int write_note(const struct damage_note *note, FILE *out, struct error *e
 		json_number(&line, "inode", note->ino);
 	else
 		json_null(&line, "inode");
-	put_reason(&line, "reason", &note->why);
+	json_reason(&line, "reason", &note->why);
 	return json_line_end(&line, out, err);
 }
 

@@ -8,9 +8,9 @@
 
 #include "report/escape.h"
 #include "report/flush.h"
+#include "report/head_text.h"
 #include "report/scrub_text_parts.h"
 #include "report/size.h"
-#include "report/uuid_text.h"
 #include "report/words.h"
 
 void text_heading(const struct scrub_text *text, enum tone tone, const char *line)
@@ -28,35 +28,12 @@ void text_bytes(const struct scrub_text *text, uint64_t bytes)
 
 /* ------------------------------------------------------------------ head */
 
-static void label(const struct scrub_text *text, const char *name)
-{
-	fprintf(text->out, "  %-14s", name);
-}
-
-static void head_file_system(const struct scrub_text *text)
-{
-	const struct geometry *geo = &text->result->geo;
-	char uuid[UUID_TEXT], size[SIZE_TEXT];
-
-	label(text, "file system");
-	fprintf(text->out, "%s", uuid_text(uuid, &geo->uuid));
-	if (geo->label[0]) {
-		fputs(", label ", text->out);
-		escape_text(text->out, geo->label, strnlen(geo->label, sizeof(geo->label)));
-	}
-	fputc('\n', text->out);
-	label(text, "size");
-	fprintf(text->out, "%s in %" PRIu32 " group%s, blocks of %" PRIu32 " bytes\n",
-		size_text(size, geo->blocks << geo->block_log), geo->ag_count, geo->ag_count == 1 ? "" : "s",
-		geo->block_bytes);
-}
-
 static void head_bad_from(const struct scrub_text *text)
 {
 	const char *before = "from ";
 	char size[SIZE_TEXT];
 
-	label(text, "bad ranges");
+	head_label(text->out, "bad ranges");
 	for (const struct bad_from_word *word = bad_from_words; word->flag; word++)
 		if (text->result->bad_from & word->flag) {
 			fprintf(text->out, "%s%s", before, word->phrase);
@@ -71,49 +48,10 @@ static void head_bad_from(const struct scrub_text *text)
 
 static void head_owners(const struct scrub_text *text)
 {
-	label(text, "owners");
+	head_label(text->out, "owners");
 	fprintf(text->out, "from %s", owners_from_sentence(text->result->owners_from));
 	if (text->result->slow)
 		fputs("; slow, as there are no reverse mappings to ask", text->out);
-	fputc('\n', text->out);
-}
-
-static void head_superblock(const struct scrub_text *text)
-{
-	if (text->result->sb_agno == 0)
-		return;
-	label(text, "superblock");
-	style_begin(text->out, text->style, TONE_DOUBT);
-	fprintf(text->out, "the copy in group %" PRIu32 " was used: ", text->result->sb_agno);
-	error_sentence(text->out, &text->result->sb_error);
-	style_end(text->out, text->style);
-	fputc('\n', text->out);
-}
-
-static void head_journal(const struct scrub_text *text)
-{
-	const struct journal_state *journal = &text->result->journal;
-
-	if (!text->result->journal_known)
-		return;
-	label(text, "journal");
-	switch (journal->condition) {
-	case JOURNAL_CLEAN:
-		fputs("clean\n", text->out);
-		return;
-	case JOURNAL_DIRTY:
-		style_begin(text->out, text->style, TONE_DOUBT);
-		fprintf(text->out, "dirty: %" PRIu64 " record%s wait%s for replay; shown is the state before it",
-			journal->dirty_records, journal->dirty_records == 1 ? "" : "s",
-			journal->dirty_records == 1 ? "s" : "");
-		break;
-	case JOURNAL_DAMAGED:
-		style_begin(text->out, text->style, TONE_DOUBT);
-		fputs("damaged, changes in it may be missing here: ", text->out);
-		error_sentence(text->out, &journal->why);
-		break;
-	}
-	style_end(text->out, text->style);
 	fputc('\n', text->out);
 }
 
@@ -129,11 +67,12 @@ static void print_head(const struct scrub_text *text)
 	}
 	style_end(text->out, text->style);
 	fputc('\n', text->out);
-	head_file_system(text);
+	head_file_system(text->out, &result->geo);
 	head_bad_from(text);
 	head_owners(text);
-	head_superblock(text);
-	head_journal(text);
+	head_superblock(text->out, text->style, result->sb_agno, &result->sb_error);
+	if (result->journal_known)
+		head_journal(text->out, text->style, &result->journal);
 }
 
 /* ------------------------------------------------------------------ totals */
@@ -143,7 +82,7 @@ static void print_count(const struct scrub_text *text, const char *name, uint64_
 {
 	char size[SIZE_TEXT];
 
-	label(text, name);
+	head_label(text->out, name);
 	fprintf(text->out, "%" PRIu64 " %s%s", count, one, count == 1 ? "" : "s");
 	if (count > 0) {
 		fputs(", ", text->out);

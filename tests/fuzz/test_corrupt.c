@@ -201,9 +201,10 @@ static int on_bad(void *arg, const struct error *why)
 	return 0;
 }
 
-static int on_bad_bucket(void *arg, uint32_t bucket, const struct error *why)
+static int on_bad_bucket(void *arg, uint32_t bucket, uint32_t agino, const struct error *why)
 {
 	(void)bucket;
+	(void)agino;
 	return on_bad(arg, why);
 }
 

@@ -22,9 +22,18 @@ static const struct field raw16_fields[] = {{"number", 0, 16, 1, FIELD_BE16, UNI
 static const struct field raw32_fields[] = {{"number", 0, 32, 1, FIELD_BE32, UNIT_NONE, WHEN_ALWAYS}};
 static const struct field raw64_fields[] = {{"number", 0, 64, 1, FIELD_BE64, UNIT_NONE, WHEN_ALWAYS}};
 static const struct field_table raw8 = {"byte", 1, raw8_fields, 1};
-static const struct field_table raw16 = {"be16", 2, raw16_fields, 1};
+static const struct field_table name_byte = {"name_byte", 1, raw8_fields, 1};
+static const struct field_table type_byte = {"type_byte", 1, raw8_fields, 1};
+static const struct field_table value_byte = {"value_byte", 1, raw8_fields, 1};
+static const struct field_table target_byte = {"target_byte", 1, raw8_fields, 1};
+static const struct field_table device_byte = {"device_byte", 1, raw8_fields, 1};
+static const struct field_table entry_tag = {"entry_tag", 2, raw16_fields, 1};
+static const struct field_table best_free = {"best_free", 2, raw16_fields, 1};
 static const struct field_table raw32 = {"pointer", 4, raw32_fields, 1};
 static const struct field_table raw64 = {"pointer", 8, raw64_fields, 1};
+static const struct field_table entry_ino32 = {"entry_ino", 4, raw32_fields, 1};
+static const struct field_table entry_ino64 = {"entry_ino", 8, raw64_fields, 1};
+static const struct field_table free_list_slot = {"free_list_slot", 4, raw32_fields, 1};
 
 /* A place in the instance and what lies there. */
 struct part {
@@ -103,11 +112,13 @@ static struct part pick_short_dir(const struct picking *picking, uint64_t at, ui
 	if (below(picking, 2))
 		return (struct part){&dir_short_entry_table, entry};
 	entry += sizeof(struct disk_dir_short_entry);
-	switch (below(picking, 3)) {
-	case 0: /* a byte of the name, or the type */
-		return (struct part){&raw8, entry + below(picking, namelen + 1u)};
+	switch (below(picking, picking->geo->has_ftype ? 3 : 2)) {
+	case 0:
+		return (struct part){&name_byte, entry + below(picking, namelen)};
+	case 1:
+		return (struct part){wide ? &entry_ino64 : &entry_ino32, entry + namelen + picking->geo->has_ftype};
 	default:
-		return (struct part){wide ? &raw64 : &raw32, entry + namelen + picking->geo->has_ftype};
+		return (struct part){&type_byte, entry + namelen};
 	}
 }
 
@@ -121,8 +132,9 @@ static struct part pick_short_attr(const struct picking *picking, uint64_t at, u
 		entry += sizeof(struct disk_attr_short_entry) + picking->bytes[entry] + picking->bytes[entry + 1];
 	if (below(picking, 2))
 		return (struct part){&attr_short_entry_table, entry};
-	return (struct part){&raw8, entry + sizeof(struct disk_attr_short_entry) +
-					    below(picking, picking->bytes[entry] + picking->bytes[entry + 1] + 1u)};
+	skip = below(picking, picking->bytes[entry] + picking->bytes[entry + 1]);
+	return (struct part){skip < picking->bytes[entry] ? &name_byte : &value_byte,
+			     entry + sizeof(struct disk_attr_short_entry) + skip};
 }
 
 static struct part pick_fork(const struct picking *picking, unsigned format, uint64_t at, uint64_t end,
@@ -148,9 +160,10 @@ static struct part pick_fork(const struct picking *picking, unsigned format, uin
 			return pick_short_dir(picking, at, end);
 		break;
 	default:
-		break;
+		return (struct part){&device_byte, at + below(picking, sizeof(be32))};
 	}
-	return (struct part){&raw8, at + below(picking, end - at)};
+	return (struct part){&target_byte,
+			     at + below(picking, be64_get(core->size) < end - at ? be64_get(core->size) : end - at)};
 }
 
 static struct part pick_inode(const struct picking *picking)
@@ -189,11 +202,13 @@ static struct part pick_dir_entry(const struct picking *picking, uint64_t at, ui
 	if (u16_at(picking, entry) == DIR_FREE_TAG)
 		return (struct part){&dir_unused_table, entry};
 	namelen = picking->bytes[entry + 8];
-	switch (below(picking, 4)) {
+	switch (below(picking, picking->geo->has_ftype ? 5 : 4)) {
 	case 0:
-		return (struct part){&raw16, entry + dir_entry_bytes(namelen, picking->geo->has_ftype) - 2};
-	case 1: /* a byte of the name, or the type */
-		return (struct part){&raw8, entry + sizeof(struct disk_dir_entry) + below(picking, namelen + 1u)};
+		return (struct part){&entry_tag, entry + dir_entry_bytes(namelen, picking->geo->has_ftype) - 2};
+	case 1:
+		return (struct part){&name_byte, entry + sizeof(struct disk_dir_entry) + below(picking, namelen)};
+	case 4:
+		return (struct part){&type_byte, entry + sizeof(struct disk_dir_entry) + namelen};
 	default:
 		return (struct part){&dir_entry_table, entry};
 	}
@@ -202,7 +217,8 @@ static struct part pick_dir_entry(const struct picking *picking, uint64_t at, ui
 static struct part pick_dir_block(const struct picking *picking, bool has_index)
 {
 	uint64_t end = picking->len, tail = end - sizeof(struct disk_dir_block_tail);
-	uint64_t count = has_index ? u32_at(picking, tail) : 0, leaf = tail - count * sizeof(struct disk_dir_leaf_entry);
+	uint64_t count = has_index ? u32_at(picking, tail) : 0,
+		 leaf = tail - count * sizeof(struct disk_dir_leaf_entry);
 
 	switch (below(picking, has_index ? 6 : 4)) {
 	case 0:
@@ -226,13 +242,13 @@ static struct part pick_dir_leaf(const struct picking *picking, bool has_tail)
 	case 0:
 		return (struct part){&dir_leaf_table, 0};
 	case 1:
-		return (struct part){&dir_leaf_entry_table, sizeof(struct disk_dir_leaf) +
-								    below(picking, count) *
-									    sizeof(struct disk_dir_leaf_entry)};
+		return (struct part){&dir_leaf_entry_table,
+				     sizeof(struct disk_dir_leaf) +
+					     below(picking, count) * sizeof(struct disk_dir_leaf_entry)};
 	case 2:
 		return (struct part){&dir_leaf_tail_table, tail};
 	default:
-		return (struct part){&raw16, tail - sizeof(be16) * (1 + below(picking, u32_at(picking, tail)))};
+		return (struct part){&best_free, tail - sizeof(be16) * (1 + below(picking, u32_at(picking, tail)))};
 	}
 }
 
@@ -242,7 +258,7 @@ static struct part pick_dir_free(const struct picking *picking)
 
 	if (below(picking, 2))
 		return (struct part){&dir_free_table, 0};
-	return (struct part){&raw16, sizeof(struct disk_dir_free) + sizeof(be16) * below(picking, count)};
+	return (struct part){&best_free, sizeof(struct disk_dir_free) + sizeof(be16) * below(picking, count)};
 }
 
 static struct part pick_da_node(const struct picking *picking)
@@ -262,13 +278,24 @@ static struct part pick_attr_leaf(const struct picking *picking)
 	uint64_t name = u16_at(picking, entry + offsetof(struct disk_attr_leaf_entry, nameidx));
 	bool local = picking->bytes[entry + offsetof(struct disk_attr_leaf_entry, flags)] & ATTR_FLAG_LOCAL;
 
-	switch (below(picking, 4)) {
+	uint64_t namelen = name + sizeof(struct disk_attr_remote) > picking->len ? 0
+			   : local ? picking->bytes[name + offsetof(struct disk_attr_local, namelen)]
+				   : picking->bytes[name + offsetof(struct disk_attr_remote, namelen)];
+
+	switch (below(picking, 5)) {
 	case 0:
 		return (struct part){&attr_leaf_table, 0};
 	case 1:
 		return (struct part){&attr_leaf_entry_table, entry};
 	case 2:
-		return (struct part){&raw8, name + sizeof(struct disk_attr_remote) + below(picking, 8)};
+		return (struct part){&name_byte,
+				     name + (local ? sizeof(struct disk_attr_local) : sizeof(struct disk_attr_remote)) +
+					     below(picking, namelen)};
+	case 3:
+		if (!local)
+			return (struct part){&attr_remote_table, name};
+		return (struct part){&value_byte, name + sizeof(struct disk_attr_local) + namelen +
+							  below(picking, u16_at(picking, name))};
 	default:
 		return (struct part){local ? &attr_local_table : &attr_remote_table, name};
 	}
@@ -288,8 +315,8 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 	case STRUCT_AGFL:
 		if (below(picking, 2))
 			return (struct part){&agfl_table, 0};
-		return (struct part){&raw32, sizeof(struct disk_agfl) +
-						     sizeof(be32) * below(picking, agfl_slots(picking->len))};
+		return (struct part){&free_list_slot, sizeof(struct disk_agfl) +
+							      sizeof(be32) * below(picking, agfl_slots(picking->len))};
 	case STRUCT_BNOBT:
 		return pick_btree(picking, BTREE_BNO);
 	case STRUCT_CNTBT:
@@ -306,6 +333,8 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 		return pick_btree(picking, BTREE_BMAP);
 	case STRUCT_INODE:
 		return pick_inode(picking);
+	case STRUCT_FREE_INODE:
+		return (struct part){&inode_table, 0};
 	case STRUCT_DIR_BLOCK:
 		return pick_dir_block(picking, true);
 	case STRUCT_DIR_DATA:
@@ -325,8 +354,9 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 	case STRUCT_SYMLINK:
 		if (below(picking, 2))
 			return (struct part){&symlink_table, 0};
-		return (struct part){&raw8, sizeof(struct disk_symlink) +
-						    below(picking, u32_at(picking, offsetof(struct disk_symlink, bytes)))};
+		return (struct part){&target_byte,
+				     sizeof(struct disk_symlink) +
+					     below(picking, u32_at(picking, offsetof(struct disk_symlink, bytes)))};
 	case STRUCT_LOG:
 		return (struct part){&log_record_table, 0};
 	case STRUCT_KINDS:
@@ -336,13 +366,9 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 	return (struct part){&raw8, 0};
 }
 
-static bool is_worth_it(const struct field *field)
-{
-	return field->unit != UNIT_CRC && field->unit != UNIT_PAD;
-}
-
-struct structure_field structure_pick(const struct geometry *geo, enum structure_kind kind,
-				      const struct structure *instance, const uint8_t *bytes, struct random *random)
+static struct structure_field pick(const struct geometry *geo, enum structure_kind kind,
+				   const struct structure *instance, const uint8_t *bytes, struct random *random,
+				   bool padding)
 {
 	struct picking picking = {geo, bytes, instance->len, random};
 	struct part part = pick_part(&picking, kind);
@@ -352,7 +378,19 @@ struct structure_field structure_pick(const struct geometry *geo, enum structure
 		part = (struct part){&raw8, below(&picking, instance->len)};
 	do
 		field = &part.table->fields[below(&picking, part.table->count)];
-	while (!is_worth_it(field));
+	while (field->unit == UNIT_CRC || (field->unit == UNIT_PAD && !padding));
 	return (struct structure_field){part.table->name, field, (uint32_t)part.at,
 					(uint32_t)below(&picking, field->count)};
+}
+
+struct structure_field structure_pick(const struct geometry *geo, enum structure_kind kind,
+				      const struct structure *instance, const uint8_t *bytes, struct random *random)
+{
+	return pick(geo, kind, instance, bytes, random, false);
+}
+
+struct structure_field structure_pick_any(const struct geometry *geo, enum structure_kind kind,
+					  const struct structure *instance, const uint8_t *bytes, struct random *random)
+{
+	return pick(geo, kind, instance, bytes, random, true);
 }

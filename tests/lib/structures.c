@@ -15,14 +15,29 @@
 #include "fs/fork.h"
 
 const char *const structure_names[STRUCT_KINDS] = {
-	[STRUCT_SB] = "superblock",	  [STRUCT_AGF] = "AGF",		    [STRUCT_AGI] = "AGI",
-	[STRUCT_AGFL] = "AGFL",		  [STRUCT_BNOBT] = "bnobt",	    [STRUCT_CNTBT] = "cntbt",
-	[STRUCT_INOBT] = "inobt",	  [STRUCT_FINOBT] = "finobt",	    [STRUCT_RMAPBT] = "rmapbt",
-	[STRUCT_REFCOUNTBT] = "refcountbt", [STRUCT_BMBT] = "bmbt",	    [STRUCT_INODE] = "inode",
-	[STRUCT_DIR_BLOCK] = "dir_block", [STRUCT_DIR_DATA] = "dir_data",   [STRUCT_DIR_LEAF1] = "dir_leaf1",
-	[STRUCT_DIR_LEAFN] = "dir_leafn", [STRUCT_DIR_FREE] = "dir_free",   [STRUCT_DA_NODE] = "da_node",
-	[STRUCT_ATTR_LEAF] = "attr_leaf", [STRUCT_ATTR_VALUE] = "attr_value", [STRUCT_SYMLINK] = "symlink",
+	[STRUCT_SB] = "superblock",
+	[STRUCT_AGF] = "AGF",
+	[STRUCT_AGI] = "AGI",
+	[STRUCT_AGFL] = "AGFL",
+	[STRUCT_BNOBT] = "bnobt",
+	[STRUCT_CNTBT] = "cntbt",
+	[STRUCT_INOBT] = "inobt",
+	[STRUCT_FINOBT] = "finobt",
+	[STRUCT_RMAPBT] = "rmapbt",
+	[STRUCT_REFCOUNTBT] = "refcountbt",
+	[STRUCT_BMBT] = "bmbt",
+	[STRUCT_INODE] = "inode",
+	[STRUCT_DIR_BLOCK] = "dir_block",
+	[STRUCT_DIR_DATA] = "dir_data",
+	[STRUCT_DIR_LEAF1] = "dir_leaf1",
+	[STRUCT_DIR_LEAFN] = "dir_leafn",
+	[STRUCT_DIR_FREE] = "dir_free",
+	[STRUCT_DA_NODE] = "da_node",
+	[STRUCT_ATTR_LEAF] = "attr_leaf",
+	[STRUCT_ATTR_VALUE] = "attr_value",
+	[STRUCT_SYMLINK] = "symlink",
 	[STRUCT_LOG] = "log_record",
+	[STRUCT_FREE_INODE] = "free_inode",
 };
 
 static void die(const char *what, const struct error *err)
@@ -195,16 +210,17 @@ static int on_chunk(void *arg, const struct chunk *chunk)
 	for (unsigned i = 0; i < INODES_PER_CHUNK; i++) {
 		uint64_t ino = geometry_ino_join(&finder->fs->geo, chunk->agno, chunk->first_agino + i);
 
-		if (!(chunk->allocated >> i & 1))
+		if (!(chunk->present >> i & 1))
 			continue;
 		if (inode_read(finder->fs, ino, &inode, &err) != 0)
 			die("an inode", &err);
-		add(finder->all, STRUCT_INODE,
+		add(finder->all, chunk->allocated >> i & 1 ? STRUCT_INODE : STRUCT_FREE_INODE,
 		    (struct structure){.offset_bytes = chunk_inode_offset(finder->fs, chunk, i),
 				       .len = finder->fs->geo.inode_bytes,
 				       .crc_at = (uint32_t)offsetof(struct disk_inode, crc),
 				       .ino = ino});
-		find_forks(finder, &inode);
+		if (chunk->allocated >> i & 1)
+			find_forks(finder, &inode);
 	}
 	return 0;
 }
@@ -232,7 +248,8 @@ static void find_group(struct finder *finder, uint32_t agno)
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		add(finder->all, headers[i].kind,
-		    (struct structure){.offset_bytes = geometry_sector_offset(&finder->fs->geo, agno, headers[i].sector),
+		    (struct structure){.offset_bytes =
+					       geometry_sector_offset(&finder->fs->geo, agno, headers[i].sector),
 				       .len = finder->fs->geo.sector_bytes,
 				       .crc_at = headers[i].crc_at});
 	for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {

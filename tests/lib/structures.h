@@ -25,6 +25,7 @@ enum structure_kind {
 	STRUCT_REFCOUNTBT,
 	STRUCT_BMBT,
 	STRUCT_INODE,
+	STRUCT_FREE_INODE,
 	STRUCT_DIR_BLOCK,
 	STRUCT_DIR_DATA,
 	STRUCT_DIR_LEAF1,
@@ -76,6 +77,11 @@ struct structure_field {
  */
 struct structure_field structure_pick(const struct geometry *geo, enum structure_kind kind,
 				      const struct structure *instance, const uint8_t *bytes, struct random *random);
+
+/* The same, but padding may be picked too. */
+struct structure_field structure_pick_any(const struct geometry *geo, enum structure_kind kind,
+					  const struct structure *instance, const uint8_t *bytes,
+					  struct random *random);
 
 /* Makes the checksum right again. @bytes: the instance. */
 void structure_seal(enum structure_kind kind, const struct structure *instance, uint8_t *bytes);

@@ -7,11 +7,12 @@
 Suite *crc32c_suite(void);
 Suite *endian_suite(void);
 Suite *error_suite(void);
+Suite *hash_suite(void);
 Suite *idmap_suite(void);
 Suite *interval_suite(void);
 Suite *pool_suite(void);
 Suite *span_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	crc32c_suite, endian_suite, error_suite, idmap_suite, interval_suite, pool_suite, span_suite, NULL,
+	crc32c_suite, endian_suite, error_suite, hash_suite, idmap_suite, interval_suite, pool_suite, span_suite, NULL,
 };

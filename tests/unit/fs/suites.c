@@ -6,6 +6,7 @@
 
 Suite *attr_suite(void);
 Suite *btree_damage_suite(void);
+Suite *btree_strict_suite(void);
 Suite *btree_suite(void);
 Suite *chunk_suite(void);
 Suite *dir_index_suite(void);
@@ -27,6 +28,7 @@ Suite *unlinked_suite(void);
 Suite *(*const unit_suites[])(void) = {
 	attr_suite,
 	btree_damage_suite,
+	btree_strict_suite,
 	btree_suite,
 	chunk_suite,
 	dir_index_suite,

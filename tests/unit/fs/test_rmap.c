@@ -121,6 +121,12 @@ static const struct {
 	{4, RMAP_OWN_COW, 0, true},
 	{4, RMAP_OWN_COW, 1, false}, /* no file: no offset */
 	{4, RMAP_OWN_AG, RMAP_OFFSET_ATTR, false},
+	{4, 128, RMAP_OFFSET_BMBT | RMAP_OFFSET_ATTR, true},
+	{4, 128, RMAP_OFFSET_BMBT | 1, false}, /* a tree block has no place in the file */
+	{4, 128, RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN, false},
+	{4, 128, RMAP_OFFSET_ATTR | RMAP_OFFSET_UNWRITTEN, false},
+	{4, 128, 1ull << 54, false}, /* bits without a meaning */
+	{4, 128, 1ull << 60, false},
 	{4, RMAP_OWN_NULL, 0, false},
 	{4, RMAP_OWN_UNKNOWN, 0, false},
 	{4, RMAP_OWN_MIN, 0, false},

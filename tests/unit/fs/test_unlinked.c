@@ -28,9 +28,9 @@ static int hear_inode(void *arg, uint32_t bucket, const struct inode *inode)
 	return 0;
 }
 
-static int hear_bad_list(void *arg, uint32_t bucket, const struct error *why)
+static int hear_bad_list(void *arg, uint32_t bucket, uint32_t agino, const struct error *why)
 {
-	hear(arg, "%u:bad ", bucket);
+	hear(arg, "%u:bad%u ", bucket, agino);
 	return hear_bad(arg, why);
 }
 
@@ -72,6 +72,7 @@ END_TEST
 START_TEST(damaged)
 {
 	const struct unlinked_walker silent = {0};
+	struct inode inode;
 	struct error err;
 
 	/* A loop. */
@@ -81,30 +82,40 @@ START_TEST(damaged)
 	agi.unlinked[3] = be32_of(64 + 3);
 	agi.unlinked[5] = be32_of(64 + 5);
 	walk();
-	ck_assert_str_eq(heard.names, "3:67 3:131 3:bad 5:69 ");
+	ck_assert_str_eq(heard.names, "3:67 3:131 3:bad67 5:69 ");
 	ck_assert_int_eq(heard.first_flaw, FLAW_LOOP);
 	ck_assert_int_eq(unlinked_walk(&fixture.fs, 0, &agi, &silent, &err), ERR_CORRUPT);
 
 	/* Into another list. */
 	put(128 + 3, 64 + 5, 0);
 	walk();
-	ck_assert_str_eq(heard.names, "3:67 3:131 3:bad 5:69 ");
+	ck_assert_str_eq(heard.names, "3:67 3:131 3:bad69 5:69 ");
 	ck_assert_int_eq(heard.first_flaw, FLAW_RANGE);
 
-	/* An inode that has a name. */
-	put(128 + 3, AGINO_NULL, 1);
+	/* An inode that has a name: the list goes on behind it. */
+	put(128 + 3, 192 + 3, 1);
+	put(192 + 3, AGINO_NULL, 0);
 	walk();
-	ck_assert_str_eq(heard.names, "3:67 3:bad 5:69 ");
+	ck_assert_str_eq(heard.names, "3:67 3:bad131 3:195 5:69 ");
+	ck_assert_int_eq(heard.first_flaw, FLAW_COUNT);
+	ck_assert_int_eq(unlinked_walk(&fixture.fs, 0, &agi, &silent, &err), ERR_CORRUPT);
+
+	/* One that is free. */
+	fixture_inode(&fixture, 128 + 3, 0, FORK_EXTENTS, &inode);
+	inode.next_unlinked = 192 + 3;
+	fixture_put(&fixture, &inode);
+	walk();
+	ck_assert_str_eq(heard.names, "3:67 3:bad131 3:195 5:69 ");
 	ck_assert_int_eq(heard.first_flaw, FLAW_FORMAT);
 
 	/* An inode that is none, and a number that no inode has. */
-	put(64 + 3, 192 + 3, 0);
+	put(64 + 3, 256 + 3, 0);
 	walk();
-	ck_assert_str_eq(heard.names, "3:67 3:bad 5:69 ");
+	ck_assert_str_eq(heard.names, "3:67 3:bad259 5:69 ");
 	ck_assert_int_eq(heard.first_flaw, FLAW_MAGIC);
 	put(64 + 3, 0x40000003, 0);
 	walk();
-	ck_assert_str_eq(heard.names, "3:67 3:bad 5:69 ");
+	ck_assert_str_eq(heard.names, "3:67 3:bad1073741827 5:69 ");
 }
 END_TEST
 

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The catalogue as tables, and lists of findings. */
+#include "check/finding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct finding_kind finding_kinds[FINDING_CODES] = {
+#define FINDING(code, severity, stake, repair, sentence, explanation)                                                  \
+	[FINDING_##code] = {#code, SEVERITY_##severity, STAKE_##stake, REPAIR_##repair, sentence, explanation},
+#include "check/findings.def"
+#undef FINDING
+};
+
+const struct repair_kind repair_kinds[REPAIR_CODES] = {
+#define REPAIR(code, name, sentence) [REPAIR_##code] = {name, sentence},
+#include "check/repairs.def"
+#undef REPAIR
+};
+
+const char *const finding_severity_names[] = {
+	[SEVERITY_NOTE] = "note",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_ERROR] = "error",
+};
+
+const char *const finding_stake_names[] = {
+	[STAKE_NOTHING] = "nothing", [STAKE_INDEX] = "index", [STAKE_NAMES] = "names",
+	[STAKE_FILE] = "file",	     [STAKE_DATA] = "data",
+};
+
+void findings_fini(struct findings *list)
+{
+	free(list->items);
+	*list = (struct findings){0};
+}
+
+/* Room for @more findings; false: no memory. */
+static bool make_room(struct findings *list, size_t more)
+{
+	size_t room = list->room ? list->room : 4;
+	struct finding *items;
+
+	while (room - list->count < more)
+		room *= 2;
+	if (room == list->room)
+		return true;
+	items = realloc(list->items, room * sizeof(*items));
+	if (!items) {
+		list->no_memory = true;
+		return false;
+	}
+	list->items = items;
+	list->room = room;
+	return true;
+}
+
+void finding_raise(struct findings *list, const struct finding *finding)
+{
+	list->raised[finding->code]++;
+	if (list->count < FINDINGS_KEPT_MAX && make_room(list, 1))
+		list->items[list->count++] = *finding;
+}
+
+void findings_join(struct findings *to, struct findings *from)
+{
+	for (unsigned code = 0; code < FINDING_CODES; code++)
+		to->raised[code] += from->raised[code];
+	to->no_memory |= from->no_memory;
+	if (from->count > 0 && make_room(to, from->count)) {
+		memcpy(to->items + to->count, from->items, from->count * sizeof(*from->items));
+		to->count += from->count;
+	}
+	findings_fini(from);
+}
+
+uint64_t findings_wrong(const struct findings *list)
+{
+	uint64_t wrong = 0;
+
+	for (unsigned code = 0; code < FINDING_CODES; code++)
+		if (finding_kinds[code].severity != SEVERITY_NOTE)
+			wrong += list->raised[code];
+	return wrong;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs the passes of the complete check one after the other and joins what their units found. */
+#include "check/fsck.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/inode_parts.h"
+#include "check/pass.h"
+#include "check/quota.h"
+
+/* How many units run before their findings are joined: bounds the memory for findings that wait. */
+#define UNITS_AT_ONCE 256u
+
+/* Shares: of "fsck.xfsdax -v" on images of some hundred MiB to a GiB with a thousand files, rounded. */
+static const struct pass passes[] = {
+	{
+		.info = {"journal", "whether it is clean, dirty or damaged", 5},
+		.unit = journal_unit,
+	},
+	{
+		.info = {"superblocks", "the superblock and its copies, one against the other", 5},
+		.units = pass_units_groups,
+		.unit = superblock_unit,
+	},
+	{
+		.info = {"headers", "the headers of the groups and their free lists", 5},
+		.units = pass_units_groups,
+		.unit = headers_unit,
+	},
+	{
+		.info = {"inode trees", "which inodes there are and which of them are free", 15},
+		.units = pass_units_groups,
+		.unit = chunks_unit,
+	},
+	{
+		.info = {"space", "free space, reverse mappings and sharing of each group", 280},
+		.units = pass_units_groups,
+		.unit = space_unit,
+	},
+	{
+		.info = {"inodes", "every inode with its forks, names and attributes", 640},
+		.units = inodes_units,
+		.unit = inodes_unit,
+		.end = inodes_end,
+	},
+	{
+		.info = {"unlinked lists", "inodes without a name that wait for their end", 10},
+		.units = pass_units_groups,
+		.unit = unlinked_unit,
+	},
+	{
+		.info = {"owners", "what rmapbt says of each owner against what it uses", 10},
+		.units = pass_units_groups,
+		.unit = claims_unit,
+	},
+	{
+		.info = {"users", "who uses the blocks of groups where rmapbt differs or is missing", 0},
+		.wanted = users_wanted,
+		.units = inodes_units,
+		.unit = users_unit,
+	},
+	{
+		.info = {"naming", "what differs there, block by block", 0},
+		.wanted = users_wanted,
+		.units = pass_units_groups,
+		.unit = naming_unit,
+		.end = naming_end,
+	},
+	{
+		.info = {"links", "names against link counts, types and parent pointers", 10},
+		.units = links_units,
+		.unit = links_unit,
+	},
+	{
+		.info = {"tree", "whether the root reaches every directory", 10},
+		.unit = tree_unit,
+	},
+	{
+		.info = {"quota", "usage against the quota files", 5},
+		.wanted = quota_wanted,
+		.units = quota_units,
+		.unit = quota_unit,
+	},
+	{
+		.info = {"counters", "the sums in the superblock", 5},
+		.unit = counters_unit,
+	},
+};
+
+const struct fsck_pass_info *fsck_pass_at(size_t index)
+{
+	return index < sizeof(passes) / sizeof(passes[0]) ? &passes[index].info : NULL;
+}
+
+size_t pass_units_groups(const struct checker *checker)
+{
+	return checker->fs->geo.ag_count;
+}
+
+/* Units of one pass, from @first on, while they run. */
+struct running {
+	struct checker *checker;
+	const struct pass *pass;
+	size_t first;
+	struct findings *findings; /* of each unit */
+	struct unit_tables *tables;
+	uint64_t done, total; /* units of the pass */
+	pthread_mutex_t lock; /* for the progress and done */
+};
+
+static void tables_fini(struct unit_tables *tables)
+{
+	free(tables->dirs);
+	free(tables->lost_inodes);
+	free(tables->unmarked_inodes);
+	*tables = (struct unit_tables){0};
+}
+
+/* Appends @count things of @size bytes to an array. */
+static int append(void **items, size_t *have, size_t *room, const void *more, size_t count, size_t size)
+{
+	size_t needed = *have + count;
+
+	if (count == 0)
+		return 0;
+	if (needed > *room) {
+		size_t larger = needed > *room * 2 ? needed : *room * 2;
+		void *grown = realloc(*items, larger * size);
+
+		if (!grown)
+			return ERR_NOMEM;
+		*items = grown;
+		*room = larger;
+	}
+	memcpy((uint8_t *)*items + *have * size, more, count * size);
+	*have = needed;
+	return 0;
+}
+
+static int tables_join(struct unit_tables *to, struct unit_tables *from)
+{
+	void *dirs = to->dirs, *lost = to->lost_inodes, *unmarked = to->unmarked_inodes;
+	int rc = append(&dirs, &to->dir_count, &to->dir_room, from->dirs, from->dir_count, sizeof(*from->dirs));
+
+	to->dirs = dirs;
+	if (rc == 0)
+		rc = append(&lost, &to->lost_count, &to->lost_room, from->lost_inodes, from->lost_count,
+			    sizeof(*from->lost_inodes));
+	to->lost_inodes = lost;
+	if (rc == 0)
+		rc = append(&unmarked, &to->unmarked_count, &to->unmarked_room, from->unmarked_inodes,
+			    from->unmarked_count, sizeof(*from->unmarked_inodes));
+	to->unmarked_inodes = unmarked;
+	tables_fini(from);
+	return rc;
+}
+
+static int step(struct running *running)
+{
+	const struct progress *progress = running->checker->options->progress;
+	int stop;
+
+	pthread_mutex_lock(&running->lock);
+	running->done++;
+	stop = progress_step(progress, running->pass->info.name, running->done, running->total);
+	pthread_mutex_unlock(&running->lock);
+	return stop == 0 ? 0 : ERR_CANCELLED;
+}
+
+static int run_unit(void *arg, unsigned worker, size_t unit)
+{
+	struct running *running = arg;
+	struct check_work *work = &running->checker->works[worker];
+	int rc = running->pass->unit(work, running->first + unit);
+
+	running->findings[unit] = work->findings;
+	running->tables[unit] = work->tables;
+	work->findings = (struct findings){0};
+	work->tables = (struct unit_tables){0};
+	return rc == 0 ? step(running) : rc;
+}
+
+/* Takes over what @count units have found, in their order. */
+static int join_units(struct running *running, size_t count)
+{
+	struct checker *checker = running->checker;
+	int rc = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		findings_join(&checker->result->findings, &running->findings[i]);
+		if (rc == 0)
+			rc = tables_join(&checker->tables, &running->tables[i]);
+		else
+			tables_fini(&running->tables[i]);
+	}
+	return checker->result->findings.no_memory ? ERR_NOMEM : rc;
+}
+
+static int run_units(struct running *running, size_t units)
+{
+	int rc = 0;
+
+	running->total = units;
+	for (running->first = 0; running->first < units && rc == 0; running->first += UNITS_AT_ONCE) {
+		size_t left = units - running->first, count = left < UNITS_AT_ONCE ? left : UNITS_AT_ONCE;
+		int joined;
+
+		rc = pool_run(running->checker->pool, count, run_unit, running);
+		joined = join_units(running, count);
+		rc = rc == 0 ? joined : rc;
+	}
+	return rc;
+}
+
+/* What runs alone: as the first worker. */
+static int run_end(struct running *running)
+{
+	struct checker *checker = running->checker;
+	struct check_work *work = &checker->works[0];
+	int rc = running->pass->end(work);
+
+	running->findings[0] = work->findings;
+	running->tables[0] = work->tables;
+	work->findings = (struct findings){0};
+	work->tables = (struct unit_tables){0};
+	return rc == 0 ? join_units(running, 1) : rc;
+}
+
+static int run_pass(struct checker *checker, const struct pass *pass)
+{
+	const struct fsck_options *options = checker->options;
+	struct running running = {.checker = checker, .pass = pass};
+	int rc = ERR_NOMEM;
+
+	if (pass->wanted && !pass->wanted(checker))
+		return 0;
+	running.findings = calloc(UNITS_AT_ONCE, sizeof(*running.findings));
+	running.tables = calloc(UNITS_AT_ONCE, sizeof(*running.tables));
+	pthread_mutex_init(&running.lock, NULL);
+	if (options->pass)
+		options->pass(options->arg, &pass->info, true);
+	if (running.findings && running.tables)
+		rc = run_units(&running, pass->units ? pass->units(checker) : 1);
+	if (rc == 0 && pass->end)
+		rc = run_end(&running);
+	if (options->pass)
+		options->pass(options->arg, &pass->info, false);
+	pthread_mutex_destroy(&running.lock);
+	free(running.findings);
+	free(running.tables);
+	return rc;
+}
+
+static int open_work(struct checker *checker, struct check_work *work, unsigned worker)
+{
+	const struct geometry *geo = &checker->fs->geo;
+
+	work->checker = checker;
+	work->worker = worker;
+	work->sums = calloc(geo->ag_count, sizeof(*work->sums));
+	work->chunk_memory = malloc((size_t)geo->inode_bytes * INODES_PER_CHUNK);
+	work->dirblock = malloc(geo->dirblock_bytes);
+	work->block = malloc(geo->block_bytes);
+	if (!work->sums || !work->chunk_memory || !work->dirblock || !work->block)
+		return ERR_NOMEM;
+	return quota_usage_new(checker->fs, &work->usage);
+}
+
+static void close_work(struct check_work *work)
+{
+	for (uint32_t agno = 0; work->users && agno < work->checker->fs->geo.ag_count; agno++)
+		free(work->users[agno].items);
+	free(work->users);
+	free(work->sums);
+	free(work->chunk_memory);
+	dir_memory_free(work->dir_memory);
+	free(work->dirblock);
+	free(work->block);
+	quota_usage_free(work->usage);
+}
+
+static int open_checker(struct checker *checker)
+{
+	unsigned workers = pool_workers(checker->pool);
+	int rc = 0;
+
+	checker->groups = calloc(checker->fs->geo.ag_count, sizeof(*checker->groups));
+	checker->sums = calloc(checker->fs->geo.ag_count, sizeof(*checker->sums));
+	checker->works = calloc(workers, sizeof(*checker->works));
+	if (!checker->groups || !checker->sums || !checker->works)
+		return ERR_NOMEM;
+	for (unsigned i = 0; i < workers && rc == 0; i++)
+		rc = open_work(checker, &checker->works[i], i);
+	return rc;
+}
+
+static void close_checker(struct checker *checker)
+{
+	for (unsigned i = 0; checker->works && i < pool_workers(checker->pool); i++)
+		close_work(&checker->works[i]);
+	for (uint32_t agno = 0; checker->groups && agno < checker->fs->geo.ag_count; agno++) {
+		free(checker->groups[agno].chunks);
+		free(checker->groups[agno].sharing);
+	}
+	tables_fini(&checker->tables);
+	free(checker->works);
+	free(checker->groups);
+	free(checker->sums);
+}
+
+/* What the groups know. */
+static void total_groups(const struct checker *checker)
+{
+	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
+		checker->result->totals.blocks_free += checker->groups[agno].free_blocks;
+		checker->result->totals.blocks_shared += checker->groups[agno].shared_blocks;
+	}
+}
+
+int fsck_run(const struct fs *fs, struct pool *pool, const struct fsck_options *options, struct fsck_result *out,
+	     struct error *err)
+{
+	struct checker checker = {.fs = fs, .options = options, .pool = pool, .result = out};
+	int rc = open_checker(&checker);
+
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && rc == 0; i++)
+		rc = run_pass(&checker, &passes[i]);
+	if (rc == 0)
+		total_groups(&checker);
+	close_checker(&checker);
+	return rc == 0 ? 0 : error_set(err, rc, "the check of %s ended: %s", device_path(fs->device), err_text(rc));
+}
+
+void fsck_result_fini(struct fsck_result *result)
+{
+	findings_fini(&result->findings);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Entries of directories against the parent pointers of the inodes they name: what exactly differs.
+ *
+ * First the pointers of all inodes at hand are gathered in a map, then every entry looks for its own there, then the
+ * pointers are read once more, and those that no entry asked for have none.
+ */
+#include <string.h>
+
+#include "check/links.h"
+#include "fs/parent.h"
+
+#define POINTER_SEEN (1ull << 32) /* above the generation */
+
+/* Of what a pointer is found by; one bit less than the hash has, so that it is never IDMAP_NO_KEY. */
+static uint64_t pointer_key(const struct naming *naming, uint64_t ino, uint64_t parent, struct span name)
+{
+	const struct hash_secret *secret = work_secret(naming->work);
+
+	return hash_words(secret, ino, parent, hash_bytes(secret, name.bytes, name.len), 0).low >> 1;
+}
+
+static struct finding about_pointer(enum finding_code code, uint64_t ino, uint64_t parent, struct span name)
+{
+	struct finding finding = {.code = code, .at = at_fork(ino, FORK_ATTR), .other_ino = parent};
+
+	finding.name_len = (uint8_t)name.len;
+	memcpy(finding.name, name.bytes, name.len);
+	return finding;
+}
+
+/* Some of a group, which only lack their other half because that was lost. */
+static struct finding about_lost(enum finding_code code, uint32_t agno, uint64_t count)
+{
+	return (struct finding){.code = code, .at = at_group(agno), .follows = true, .count = count};
+}
+
+static void raise_no_entry(struct naming *naming, uint64_t ino, const struct parent *parent)
+{
+	struct finding finding = about_pointer(FINDING_PARENT_NO_ENTRY, ino, parent->ino, parent->name);
+
+	finding_raise(&naming->work->findings, &finding);
+}
+
+static void raise_missing(struct naming *naming, const struct inode *dir, const struct dir_entry *entry)
+{
+	struct finding finding = about_pointer(FINDING_PARENT_MISSING, entry->ino, dir->ino, entry->name);
+
+	finding_raise(&naming->work->findings, &finding);
+}
+
+static void raise_generation(struct naming *naming, const struct inode *dir, const struct dir_entry *entry,
+			     uint32_t found)
+{
+	struct finding finding = about_pointer(FINDING_PARENT_GENERATION, entry->ino, dir->ino, entry->name);
+
+	finding.field = "gen";
+	finding.has_expected = finding.has_found = true;
+	finding.expected = dir->gen;
+	finding.found = found;
+	finding_raise(&naming->work->findings, &finding);
+}
+
+/* What cannot be read was reported by the pass over inodes. */
+static int pass_over(void *arg, const struct error *why)
+{
+	(void)arg;
+	(void)why;
+	return 0;
+}
+
+struct pointed {
+	struct naming *naming;
+	const struct inode *inode;
+};
+
+static int gather_pointer(void *arg, const struct parent *parent)
+{
+	struct pointed *pointed = arg;
+	uint64_t key = pointer_key(pointed->naming, pointed->inode->ino, parent->ino, parent->name);
+	int rc = idmap_put(&pointed->naming->pointers, key, parent->gen);
+
+	/* A second one for the same name. */
+	if (rc == 0)
+		raise_no_entry(pointed->naming, pointed->inode->ino, parent);
+	return rc < 0 ? rc : 0;
+}
+
+int parents_gather(struct naming *naming, const struct inode *inode)
+{
+	struct pointed pointed = {naming, inode};
+	const struct parent_walker walker = {.parent = gather_pointer, .bad = pass_over, .arg = &pointed};
+
+	return parent_walk(work_fs(naming->work), inode, &walker, NULL);
+}
+
+void parents_entry(struct naming *naming, const struct inode *dir, const struct dir_entry *entry)
+{
+	const struct geometry *geo = &work_fs(naming->work)->geo;
+	const struct known *known = naming_find(naming, entry->ino);
+	uint64_t *pointer;
+
+	/* What is wrong with an entry that names none of these is said by links_names.c. */
+	if (!known || known->state != KNOWN_USED || entry->ino == geo->root_ino ||
+	    geometry_is_internal(geo, entry->ino))
+		return;
+	pointer = idmap_get(&naming->pointers, pointer_key(naming, entry->ino, dir->ino, entry->name));
+	if (!pointer) {
+		if (atomic_load(&naming->work->checker->parents_lost))
+			naming_group(naming, entry->ino)->pointerless++;
+		else
+			raise_missing(naming, dir, entry);
+		return;
+	}
+	if ((uint32_t)*pointer != dir->gen)
+		raise_generation(naming, dir, entry, (uint32_t)*pointer);
+	*pointer |= POINTER_SEEN;
+}
+
+static int judge_pointer(void *arg, const struct parent *parent)
+{
+	struct pointed *pointed = arg;
+	struct naming *naming = pointed->naming;
+	const uint64_t *pointer =
+		idmap_get(&naming->pointers, pointer_key(naming, pointed->inode->ino, parent->ino, parent->name));
+
+	if (!pointer || *pointer & POINTER_SEEN)
+		return 0;
+	if (atomic_load(&naming->work->checker->names_lost))
+		naming_group(naming, pointed->inode->ino)->nameless_parents++;
+	else
+		raise_no_entry(naming, pointed->inode->ino, parent);
+	return 0;
+}
+
+int parents_judge(struct naming *naming, const struct inode *inode)
+{
+	struct pointed pointed = {naming, inode};
+	const struct parent_walker walker = {.parent = judge_pointer, .bad = pass_over, .arg = &pointed};
+
+	return parent_walk(work_fs(naming->work), inode, &walker, NULL);
+}
+
+void parents_summary(struct naming *naming, uint32_t agno)
+{
+	const struct named_group *group = &naming->groups[agno - naming->first];
+	struct finding no_entry = about_lost(FINDING_PARENT_NO_ENTRY, agno, group->nameless_parents);
+	struct finding missing = about_lost(FINDING_PARENT_MISSING, agno, group->pointerless);
+
+	if (group->nameless_parents > 0)
+		finding_raise(&naming->work->findings, &no_entry);
+	if (group->pointerless > 0)
+		finding_raise(&naming->work->findings, &missing);
+}

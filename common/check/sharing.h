@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Findings about who shares blocks with whom, whether seen in the rmapbt or in the forks; internal to the layer.
+ */
+#ifndef CHECK_SHARING_H
+#define CHECK_SHARING_H
+
+#include "check/occupancy.h"
+#include "check/range_findings.h"
+
+/* @held owners have the blocks as data where the refcountbt counts @counted; less than two are 1. */
+void sharing_miscount(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run,
+		      uint64_t held, uint32_t counted, const struct holder *one);
+
+/* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
+void sharing_note(struct checker *checker, uint64_t ino);
+bool sharing_noted(struct checker *checker, uint64_t ino);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sweep: a heap of ends for each side. */
+#include "check/sweep.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Room for one more. */
+static int make_room(struct holders *side)
+{
+	size_t room = side->room ? side->room * 2 : 16;
+	struct holder *items;
+
+	if (side->count < side->room)
+		return 0;
+	items = reallocarray(side->items, room, sizeof(*items));
+	if (!items)
+		return ERR_NOMEM;
+	side->items = items;
+	side->room = room;
+	return 0;
+}
+
+int holders_add(struct holders *holders, const struct holder *holder)
+{
+	int rc = make_room(holders);
+
+	if (rc == 0)
+		holders->items[holders->count++] = *holder;
+	return rc;
+}
+
+static void push(struct holders *side, const struct holder *holder)
+{
+	size_t i = side->count++;
+
+	for (; i > 0 && side->items[(i - 1) / 2].end > holder->end; i = (i - 1) / 2)
+		side->items[i] = side->items[(i - 1) / 2];
+	side->items[i] = *holder;
+}
+
+/* Takes off the one that ends first. */
+static void pop(struct holders *side)
+{
+	struct holder last = side->items[--side->count];
+	size_t i = 0;
+
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child + 1 < side->count && side->items[child + 1].end < side->items[child].end)
+			child++;
+		if (child >= side->count || side->items[child].end >= last.end)
+			break;
+		side->items[i] = side->items[child];
+		i = child;
+	}
+	if (side->count > 0)
+		side->items[i] = last;
+}
+
+/* Where the next range ends, or @limit if that comes first. */
+static uint32_t next_end(const struct sweep *sweep, uint32_t limit)
+{
+	for (unsigned i = 0; i < SWEEP_SIDES; i++)
+		if (sweep->sides[i].count > 0 && sweep->sides[i].items[0].end < limit)
+			limit = sweep->sides[i].items[0].end;
+	return limit;
+}
+
+int sweep_to(struct sweep *sweep, uint32_t target)
+{
+	while (sweep->at < target) {
+		uint32_t stop = next_end(sweep, target);
+		int rc = sweep->segment(sweep->arg, sweep, sweep->at, stop);
+
+		sweep->at = stop;
+		for (unsigned i = 0; i < SWEEP_SIDES; i++)
+			while (sweep->sides[i].count > 0 && sweep->sides[i].items[0].end <= stop)
+				pop(&sweep->sides[i]);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+int sweep_take(struct sweep *sweep, unsigned side, const struct holder *holder)
+{
+	int rc;
+
+	assert(side < SWEEP_SIDES && holder->start >= sweep->at && holder->end > holder->start);
+	rc = sweep_to(sweep, holder->start);
+	if (rc == 0)
+		rc = make_room(&sweep->sides[side]);
+	if (rc == 0)
+		push(&sweep->sides[side], holder);
+	return rc;
+}
+
+void sweep_fini(struct sweep *sweep)
+{
+	for (unsigned i = 0; i < SWEEP_SIDES; i++)
+		free(sweep->sides[i].items);
+	*sweep = (struct sweep){0};
+}

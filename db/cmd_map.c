@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* map: a picture of the device: what lies where, what is shared, what is bad. */
+#include <errno.h>
+#include <string.h>
+
+#include "check/known_bad.h"
+#include "command.h"
+#include "report/map_svg.h"
+#include "session.h"
+#include "survey.h"
+
+struct map_options {
+	const char *svg;
+	const char *badblocks;
+};
+
+static int parse(struct session *session, int argc, char **argv, struct map_options *out)
+{
+	for (int i = 1; i < argc; i++) {
+		const char **value = strcmp(argv[i], "--svg") == 0	   ? &out->svg
+				     : strcmp(argv[i], "--badblocks") == 0 ? &out->badblocks
+									   : NULL;
+
+		if (!value || i + 1 == argc) {
+			session_say(session, value ? "%s wants the name of a file\n" : "bad option for map: %s\n",
+				    argv[i]);
+			return ERR_INVALID;
+		}
+		*value = argv[++i];
+	}
+	if (out->svg)
+		return 0;
+	session_say(session, "map draws into a file: map --svg FILE\n");
+	return ERR_INVALID;
+}
+
+static int draw(struct session *session, const struct map_picture *picture, const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "w");
+	int rc;
+
+	if (!file)
+		return error_set_errno(err, ERR_IO, errno, "cannot write %s", path);
+	rc = report_map_svg(picture, file, err);
+	if (fclose(file) != 0 && rc == 0)
+		rc = error_set_errno(err, ERR_IO, errno, "cannot write %s", path);
+	if (rc == 0)
+		session_say(session, "drawn into %s\n", path);
+	return rc;
+}
+
+static int map_run(struct session *session, int argc, char **argv)
+{
+	struct map_options options = {0};
+	struct map_picture picture = {.title = device_path(session->device)};
+	struct known_bad bad = {0};
+	struct error err = {0};
+	uint64_t gaps;
+	int rc = parse(session, argc, argv, &options);
+
+	if (rc != 0)
+		return rc;
+	rc = known_bad_find(&bad, options.badblocks, device_path(session->device), &err);
+	if (rc == 0)
+		rc = map_picture_cut(&picture, &session->fs->geo, &err);
+	picture.bad = &bad.bytes;
+	if (rc == 0)
+		rc = survey(session, picture.cells, picture.cell_count, &gaps, &err);
+	if (rc == 0)
+		rc = draw(session, &picture, options.svg, &err);
+	map_picture_fini(&picture);
+	known_bad_fini(&bad);
+	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+}
+
+const struct command map_command = {
+	.name = "map",
+	.args_max = 4,
+	.args = "--svg file [--badblocks file]",
+	.summary = "draw a picture of the device",
+	.help = " Draws allocation groups from top to bottom: free space, data, metadata, how many files own the "
+		"data,\n"
+		" and the bad blocks that the system knows of, or those of a file as sysfs badblocks has them.\n",
+	.run = map_run,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of commands, and running one by a line of text. */
+#include "command.h"
+
+#include <string.h>
+
+#include "session.h"
+
+#define LINE_WORDS_MAX 1000
+
+#define COMMAND(name) extern const struct command name##_command;
+#include "commands.def"
+#undef COMMAND
+
+#define COMMAND(name) &name##_command,
+const struct command *const commands[] = {
+#include "commands.def"
+	NULL,
+};
+#undef COMMAND
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *const *command = commands; *command; command++)
+		if (strcmp((*command)->name, name) == 0 || ((*command)->alias && strcmp((*command)->alias, name) == 0))
+			return *command;
+	return NULL;
+}
+
+static int count_arguments(struct session *session, const struct command *command, const char *name, int count)
+{
+	if (count >= command->args_min && (command->args_max == ARGS_ANY || count <= command->args_max))
+		return 0;
+	session_say(session, "bad argument count %d to %s, expected ", count, name);
+	if (command->args_max == ARGS_ANY)
+		session_say(session, "at least %d", command->args_min);
+	else if (command->args_min == command->args_max)
+		session_say(session, "%d", command->args_min);
+	else
+		session_say(session, "between %d and %d", command->args_min, command->args_max);
+	session_say(session, " arguments\n");
+	return ERR_INVALID;
+}
+
+int command_run(struct session *session, int argc, char **argv)
+{
+	const struct command *command;
+	int rc;
+
+	if (argc == 0)
+		return COMMAND_DONE;
+	command = command_find(argv[0]);
+	if (!command) {
+		session_say(session, "command %s not found\n", argv[0]);
+		return ERR_NOT_FOUND;
+	}
+	rc = count_arguments(session, command, argv[0], argc - 1);
+	return rc == 0 ? command->run(session, argc, argv) : rc;
+}
+
+int command_run_line(struct session *session, char *line)
+{
+	char *words[LINE_WORDS_MAX + 1], *state = NULL;
+	int count = 0;
+
+	for (char *word = strtok_r(line, " \t\n", &state); word; word = strtok_r(NULL, " \t\n", &state)) {
+		if (count == LINE_WORDS_MAX) {
+			session_say(session, "more than %d words in a line\n", LINE_WORDS_MAX);
+			return ERR_INVALID;
+		}
+		words[count++] = word;
+	}
+	words[count] = NULL;
+	return command_run(session, count, words);
+}

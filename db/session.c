@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The session: making one, and what it says. */
+#include "session.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "report/words.h"
+
+void session_init(struct session *session)
+{
+	session->now.place.ino = INO_NONE;
+	session->now.place.dir_ino = INO_NONE;
+}
+
+void session_fini(struct session *session)
+{
+	free(session->now.bytes);
+	for (size_t i = 0; i < session->stack_count; i++)
+		free(session->stack[i].bytes);
+	free(session->stack);
+}
+
+bool session_interrupted(const struct session *session)
+{
+	return session->interrupted && *session->interrupted;
+}
+
+void session_say(struct session *session, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(session->out, format, args);
+	va_end(args);
+}
+
+int session_complain(struct session *session, const struct error *err)
+{
+	/* What was printed before it belongs before it, should both go to the same place. */
+	fflush(session->out);
+	fprintf(session->errors, "%s: ", session->program);
+	error_sentence(session->errors, err);
+	fputc('\n', session->errors);
+	return err->code;
+}
+
+bool session_number(const char *text, uint64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	*out = strtoull(text, &end, 0);
+	return errno == 0 && *end == '\0';
+}
