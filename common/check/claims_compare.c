@@ -2,6 +2,7 @@
 /*
  * What the rmapbt of a group says of each class of owners against what they use, by their sums. Where they differ, or
  * where there is no rmapbt to tell, the users are looked at one by one in the passes that follow (users.c, naming.c).
+ * Where they agree, what contradicts the rmapbt is wrong.
  */
 #include "check/claims.h"
 #include "check/pass.h"
@@ -50,6 +51,9 @@ int claims_unit(struct check_work *work, size_t unit)
 		check_not_done(work, at_group(agno), "reverse mappings of all owners");
 	} else {
 		group->name_users = differs(work, agno);
+		if (group->name_users)
+			return 0;
 	}
+	findings_join(&work->findings, &group->doubts);
 	return 0;
 }

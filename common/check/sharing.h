@@ -9,8 +9,8 @@
 #include "check/range_findings.h"
 
 /* @held owners have the blocks as data where the refcountbt counts @counted; less than two are 1. */
-void sharing_miscount(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run,
-		      uint64_t held, uint32_t counted, const struct holder *one);
+void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run run, uint64_t held, uint32_t counted,
+		      const struct holder *one);
 
 /* The known chunk of the group that holds an inode; NULL: there is none. */
 const struct chunk *group_chunk(const struct group *group, uint32_t agino);
