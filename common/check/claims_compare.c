@@ -7,6 +7,18 @@
 #include "check/claims.h"
 #include "check/pass.h"
 
+/* What cannot be compared, for lack of one side. */
+static const char *const class_checks[CLAIM_CLASSES] = {
+	[CLAIM_FILES] = "reverse mappings of files",
+	[CLAIM_HEADERS] = "reverse mappings of headers",
+	[CLAIM_LOG] = "reverse mappings of the journal",
+	[CLAIM_SPACE] = "reverse mappings of free space trees, rmapbt and free list",
+	[CLAIM_INOBT] = "reverse mappings of inode trees",
+	[CLAIM_INODES] = "reverse mappings of inodes",
+	[CLAIM_REFCOUNT] = "reverse mappings of the refcountbt",
+	[CLAIM_COW] = "reverse mappings of staging for copy-on-write",
+};
+
 /* What the claims of a class come from; if a part of it is lost, they say nothing. */
 static const unsigned class_needs[CLAIM_CLASSES] = {
 	[CLAIM_FILES] = 0, /* inodes that are lost are known one by one */
@@ -32,7 +44,7 @@ static bool differs(struct check_work *work, uint32_t agno)
 
 	for (unsigned class = 0; class < CLAIM_CLASSES; class ++) {
 		if (!claims_whole(group, (enum claim_class) class))
-			check_not_done(work, at_group(agno), claim_class_names[class]);
+			check_not_done(work, at_group(agno), class_checks[class]);
 		else if (!hash_sum_equal(group->rmapped[class], group->claimed[class]))
 			found = true;
 	}
