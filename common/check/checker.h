@@ -85,6 +85,7 @@ enum quota_type {
 };
 
 struct quota_usage; /* quota.c */
+struct dir_memory;  /* dir.c */
 
 /*
  * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or
@@ -140,6 +141,7 @@ struct check_work {
 	struct dir_links dir_links;
 
 	/* Memory of the worker. */
+	struct dir_memory *dir_memory; /* NULL: no directory in blocks has come by yet */
 	uint8_t *chunk_memory; /* the inodes of one chunk */
 	uint8_t *dirblock;     /* dirblock_bytes */
 	uint8_t *block;	       /* block_bytes */
@@ -154,6 +156,10 @@ static inline const struct hash_secret *work_secret(const struct check_work *wor
 {
 	return &work->checker->options->secret;
 }
+
+/* group.c: the chunk that holds an inode; NULL: none does. And whether there may be chunks that are not known. */
+const struct chunk *group_chunk(const struct group *group, uint32_t agino);
+bool group_lacks_chunks(const struct group *group);
 
 /*
  * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR or LSN_AHEAD if it is that. @at: if it names no

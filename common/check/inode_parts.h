@@ -36,6 +36,7 @@ int symlink_check(struct check_work *work, const struct inode *inode) MUST_CHECK
 
 /* dir.c: a directory with all its blocks and indexes; hands every entry to links_entry and ".." to links_dotdot. */
 int dir_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+void dir_memory_free(struct dir_memory *memory);
 
 /* attr.c: the extended attributes; hands parent pointers to links_parent. */
 int attr_check(struct check_work *work, const struct inode *inode) MUST_CHECK;

@@ -21,23 +21,6 @@ void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run r
 	range_finding(ranges, &finding);
 }
 
-const struct chunk *group_chunk(const struct group *group, uint32_t agino)
-{
-	size_t low = 0, high = group->chunk_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (group->chunks[middle].first_agino <= agino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || agino - group->chunks[low - 1].first_agino >= INODES_PER_CHUNK)
-		return NULL;
-	return &group->chunks[low - 1];
-}
-
 /* Where the inode's bit is; NULL: there is none. */
 static _Atomic(uint64_t) *sharing_bit(struct checker *checker, uint64_t ino, uint64_t *bit)
 {

@@ -12,9 +12,6 @@
 void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run run, uint64_t held, uint32_t counted,
 		      const struct holder *one);
 
-/* The known chunk of the group that holds an inode; NULL: there is none. */
-const struct chunk *group_chunk(const struct group *group, uint32_t agino);
-
 /* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
 void sharing_note(struct checker *checker, uint64_t ino);
 bool sharing_noted(struct checker *checker, uint64_t ino);
