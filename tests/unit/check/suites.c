@@ -15,7 +15,9 @@ Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
 Suite *fsck_links_suite(void);
 Suite *fsck_quota_suite(void);
+Suite *fsck_space_suite(void);
 Suite *fsck_superblock_suite(void);
+Suite *sweep_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	damage_joins_suite,
@@ -29,6 +31,8 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_inode_suite,
 	fsck_links_suite,
 	fsck_quota_suite,
+	fsck_space_suite,
 	fsck_superblock_suite,
+	sweep_suite,
 	NULL,
 };
