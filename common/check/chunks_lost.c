@@ -3,8 +3,8 @@
  * Inode chunks that a damaged inobt no longer tells of, from the reverse mappings of blocks with inodes; what the
  * finobt has of them is in the list already. Which inodes are in use, they say themselves.
  *
- * A chunk is taken for one only if something in it looks like an inode or cannot be read: so damaged reverse mappings make
- * neither findings nor use memory.
+ * A chunk is taken for one only if something in it looks like an inode or cannot be read: so damaged reverse mappings
+ * make neither findings nor use memory.
  */
 #include <stdlib.h>
 

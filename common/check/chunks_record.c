@@ -7,7 +7,6 @@
  * space counts as free (xfs_format.h; design document, "Sparse Inodes"; seen in kernel images).
  */
 #include "check/chunks_parts.h"
-#include "format/agfl.h"
 
 static uint32_t inodes_of_blocks(const struct geometry *geo, uint32_t blocks)
 {
@@ -42,14 +41,13 @@ static bool holes_fit(const struct geometry *geo, uint64_t present)
 /* Neither headers nor journal are there. */
 static bool place_fits(const struct geometry *geo, const struct chunk *chunk)
 {
-	uint32_t headers = (uint32_t)(((uint64_t)AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
 	uint32_t in_block;
 	uint32_t first =
 		geometry_agino_block(geo, chunk->first_agino + (uint32_t)__builtin_ctzll(chunk->present), &in_block);
 	uint32_t last = geometry_agino_block(geo, chunk->first_agino + 63 - (uint32_t)__builtin_clzll(chunk->present),
 					     &in_block);
 
-	if (first < headers)
+	if (first < geometry_header_blocks(geo))
 		return false;
 	return chunk->agno != geo->log_start.agno || last < geo->log_start.agbno ||
 	       first - geo->log_start.agbno >= geo->log_blocks || first < geo->log_start.agbno;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The sums in the superblock: of inodes and free inodes in the AGIs; of free blocks, which are those of the bnobt,
+ * The sums in the superblock: of inodes and free inodes in the inobts; of free blocks, which are those of the bnobts,
  * those on the free lists, and those of the trees of free space and reverse mappings beyond their roots, as these can
  * be given back (xfs_format.h; seen in kernel images).
  *
- * The kernel brings them up to date only when it unmounts: before a replay they say nothing. That the headers of the
- * groups themselves are right is the business of the passes over inode trees and space.
+ * What the trees hold is added up, not what the headers of the groups say, so that a wrong header is one problem and
+ * not two. The kernel brings the sums up to date only when it unmounts: before a replay they say nothing.
  */
 #include "check/pass.h"
 #include "check/superblock_parts.h"
@@ -15,6 +15,9 @@ struct sums {
 	bool inodes_known, blocks_known;
 };
 
+/* Trees of which the blocks count as free. */
+#define SPACE_LOST (LOST_AGF | LOST_TREE(BTREE_BNO) | LOST_TREE(BTREE_CNT) | LOST_TREE(BTREE_RMAP))
+
 static struct sums add_up(const struct checker *checker)
 {
 	struct sums sums = {.inodes_known = true, .blocks_known = true};
@@ -22,18 +25,12 @@ static struct sums add_up(const struct checker *checker)
 	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
 		const struct group *group = &checker->groups[agno];
 
-		if (group->lost & LOST_AGI) {
-			sums.inodes_known = false;
-		} else {
-			sums.inodes += be32_get(group->agi.count);
-			sums.free_inodes += be32_get(group->agi.freecount);
-		}
-		if (group->lost & LOST_AGF) {
-			sums.blocks_known = false;
-		} else {
-			sums.free_blocks += (uint64_t)be32_get(group->agf.freeblks) + be32_get(group->agf.flcount) +
-					    be32_get(group->agf.btreeblks);
-		}
+		sums.inodes += group->inodes;
+		sums.free_inodes += group->free_inodes;
+		sums.inodes_known &= !(group->lost & LOST_TREE(BTREE_INO));
+		sums.blocks_known &= !(group->lost & SPACE_LOST);
+		if (sums.blocks_known)
+			sums.free_blocks += group->free_blocks + be32_get(group->agf.flcount) + group->space_blocks;
 	}
 	return sums;
 }

@@ -121,13 +121,13 @@ static int take_agf(struct check_work *work, uint32_t agno)
 static void check_newino(struct check_work *work, uint32_t agno, struct place at, uint32_t newino)
 {
 	const struct geometry *geo = &work_fs(work)->geo;
-	uint32_t in_block, group, agino;
+	uint32_t in_block, group, agino, agbno = geometry_agino_block(geo, newino, &in_block);
 
 	if (newino == AGINO_NULL)
 		return;
-	(void)geometry_agino_block(geo, newino, &in_block);
-	if (in_block == 0 && geometry_ino_split(geo, geometry_ino_join(geo, agno, newino), &group, &agino) &&
-	    group == agno && agino == newino)
+	if (in_block == 0 && agbno >= geometry_header_blocks(geo) &&
+	    geometry_ino_split(geo, geometry_ino_join(geo, agno, newino), &group, &agino) && group == agno &&
+	    agino == newino)
 		return;
 	finding_raise(
 		&work->findings,
@@ -180,7 +180,7 @@ static int compare_blocks(const void *a, const void *b)
 static void check_listed(struct check_work *work, uint32_t agno, uint32_t *blocks, uint32_t count)
 {
 	const struct geometry *geo = &work_fs(work)->geo;
-	uint32_t headers = (uint32_t)(((uint64_t)AGFL_SECTOR << geo->sector_log) >> geo->block_log) + 1;
+	uint32_t headers = geometry_header_blocks(geo);
 
 	qsort(blocks, count, sizeof(*blocks), compare_blocks);
 	for (uint32_t i = 0; i < count; i++)

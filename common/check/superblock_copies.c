@@ -15,10 +15,15 @@
 /* How a field of a copy may differ. */
 enum latitude {
 	ANY_VALUE,
-	NONE_OR_SAME, /* an inode: 0 and all ones mean none */
+	BLOCKS,	     /* no more than there are */
+	INODES,	     /* no more than there can be */
+	INO_OR_NULL, /* all ones: none */
+	INO_OR_NONE, /* 0 or all ones: none */
+	ZERO_OR_SAME,
 	TRUTH,	      /* 0 or 1 */
 	BITS,	      /* in the bits of the mask; the others must agree */
-	KNOWN_BITS,   /* only bits of the mask */
+	QUOTA,	      /* flags that fit each other */
+	STRIPE,	      /* unit and width that fit each other */
 	ZERO_OR_UUID, /* the UUID of blocks, where it is not in use: what changing the UUID and back leaves behind */
 };
 
@@ -27,23 +32,23 @@ static const struct {
 	enum latitude latitude;
 	uint64_t mask;
 } latitudes[] = {
-	{"rootino", NONE_OR_SAME, 0},
-	{"rbmino", NONE_OR_SAME, 0},
-	{"rsumino", NONE_OR_SAME, 0},
+	{"rootino", INO_OR_NULL, 0},
+	{"rbmino", INO_OR_NULL, 0},
+	{"rsumino", INO_OR_NULL, 0},
 	{"versionnum", BITS, SB_VERSION_ATTR | SB_VERSION_QUOTA},
 	{"inprogress", TRUTH, 0},
-	{"icount", ANY_VALUE, 0},
-	{"ifree", ANY_VALUE, 0},
-	{"fdblocks", ANY_VALUE, 0},
-	{"uquotino", NONE_OR_SAME, 0},
-	{"gquotino", NONE_OR_SAME, 0},
-	{"pquotino", NONE_OR_SAME, 0},
-	{"qflags", KNOWN_BITS, SB_QUOTA_FLAGS},
-	{"unit", ANY_VALUE, 0},
-	{"width", ANY_VALUE, 0},
+	{"icount", INODES, 0},
+	{"ifree", INODES, 0},
+	{"fdblocks", BLOCKS, 0},
+	{"uquotino", INO_OR_NONE, 0},
+	{"gquotino", INO_OR_NONE, 0},
+	{"pquotino", INO_OR_NONE, 0},
+	{"qflags", QUOTA, 0},
+	{"unit", STRIPE, 0},
+	{"width", STRIPE, 0},
 	{"features_incompat", BITS, SB_INCOMPAT_NEEDSREPAIR},
-	{"features_log_incompat", KNOWN_BITS, SB_LOG_INCOMPAT_KNOWN},
-	{"crc", ANY_VALUE, 0},
+	{"features_log_incompat", ZERO_OR_SAME, 0},
+	{"crc", ANY_VALUE, 0}, /* it has been verified */
 	{"lsn", ANY_VALUE, 0}, /* check_lsn */
 	{"meta_uuid", ZERO_OR_UUID, 0},
 };
@@ -65,8 +70,19 @@ static bool is_none(uint64_t ino)
 	return ino == 0 || ino == UINT64_MAX;
 }
 
+/* Changed by mount options, in the first superblock only. */
+static bool stripe_fits(const struct disk_sb *sb)
+{
+	uint32_t unit = be32_get(sb->unit), width = be32_get(sb->width);
+
+	if (!(be16_get(sb->versionnum) & SB_VERSION_DALIGN))
+		return unit == 0 && width == 0;
+	return unit != 0 && width >= unit && width % unit == 0;
+}
+
 static bool may_be(const struct pair *pair, const struct field *field)
 {
+	const struct geometry *geo = &pair->fs->geo;
 	uint64_t used = field_get(field, pair->used, 0), copy = field_get(field, pair->copy, 0);
 
 	for (size_t i = 0; i < sizeof(latitudes) / sizeof(latitudes[0]); i++) {
@@ -75,15 +91,25 @@ static bool may_be(const struct pair *pair, const struct field *field)
 		switch (latitudes[i].latitude) {
 		case ANY_VALUE:
 			return true;
-		case NONE_OR_SAME:
+		case BLOCKS:
+			return copy <= geo->blocks;
+		case INODES:
+			return copy <= geo->blocks << geo->inodes_per_block_log;
+		case INO_OR_NULL:
+		case INO_OR_NONE:
 			/* What is in use may itself be a copy. */
-			return is_none(copy) || (is_none(used) && pair->fs->sb_agno != 0);
+			return copy == UINT64_MAX || (latitudes[i].latitude == INO_OR_NONE && copy == 0) ||
+			       (is_none(used) && pair->fs->sb_agno != 0);
+		case ZERO_OR_SAME:
+			return copy == 0;
 		case TRUTH:
 			return copy <= 1;
 		case BITS:
 			return ((used ^ copy) & ~latitudes[i].mask) == 0;
-		case KNOWN_BITS:
-			return (copy & ~latitudes[i].mask) == 0;
+		case QUOTA:
+			return superblock_qflags_fit(pair->copy);
+		case STRIPE:
+			return stripe_fits(pair->copy);
 		case ZERO_OR_UUID:
 			return !(pair->fs->geo.features_incompat & SB_INCOMPAT_META_UUID) &&
 			       (uuid_is_zero(&pair->copy->meta_uuid) ||

@@ -11,6 +11,8 @@ static inline struct place superblock_place(uint32_t agno)
 	return at_blocks((struct agaddr){agno, 0}, 1);
 }
 
+/* superblock_quota.c: whether the quota flags fit each other, and the version. */
+bool superblock_qflags_fit(const struct disk_sb *sb);
 /* superblock_quota.c: quota flags and inodes of the first superblock. */
 void superblock_check_quota(struct check_work *work, const struct disk_sb *sb);
 

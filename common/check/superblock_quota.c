@@ -12,9 +12,9 @@ static const struct {
 	const char *field;
 	uint16_t accounted, enforced, checked;
 } types[] = {
-	{"uquotino", SB_QUOTA_USER_ACCT, SB_QUOTA_USER_ENFORCE, SB_QUOTA_USER_CHECKED},
-	{"gquotino", SB_QUOTA_GROUP_ACCT, SB_QUOTA_GROUP_ENFORCE, SB_QUOTA_GROUP_CHECKED},
-	{"pquotino", SB_QUOTA_PROJ_ACCT, SB_QUOTA_PROJ_ENFORCE, SB_QUOTA_PROJ_CHECKED},
+	{"uquotino", SB_QUOTA_USER_ACCOUNTED, SB_QUOTA_USER_ENFORCED, SB_QUOTA_USER_CHECKED},
+	{"gquotino", SB_QUOTA_GROUP_ACCOUNTED, SB_QUOTA_GROUP_ENFORCED, SB_QUOTA_GROUP_CHECKED},
+	{"pquotino", SB_QUOTA_PROJECT_ACCOUNTED, SB_QUOTA_PROJECT_ENFORCED, SB_QUOTA_PROJECT_CHECKED},
 };
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
@@ -37,6 +37,16 @@ static bool can_be(const struct geometry *geo, const uint64_t *inodes, size_t i)
 	return true;
 }
 
+bool superblock_qflags_fit(const struct disk_sb *sb)
+{
+	uint16_t flags = be16_get(sb->qflags);
+
+	for (size_t i = 0; i < TYPES; i++)
+		if (!(flags & types[i].accounted) && (flags & (types[i].enforced | types[i].checked)))
+			return false;
+	return (flags & ~SB_QUOTA_FLAGS) == 0 && (flags == 0 || (be16_get(sb->versionnum) & SB_VERSION_QUOTA));
+}
+
 void superblock_check_quota(struct check_work *work, const struct disk_sb *sb)
 {
 	const struct geometry *geo = &work_fs(work)->geo;
@@ -44,19 +54,15 @@ void superblock_check_quota(struct check_work *work, const struct disk_sb *sb)
 	bool has_quota = be16_get(sb->versionnum) & SB_VERSION_QUOTA;
 	uint16_t flags = be16_get(sb->qflags);
 	struct finding finding = {.code = FINDING_SB_QUOTA, .at = superblock_place(0), .has_found = true};
-	bool flags_ok = (flags & ~SB_QUOTA_FLAGS) == 0 && (has_quota || flags == 0);
 
 	for (size_t i = 0; i < TYPES; i++) {
-		bool accounted = flags & types[i].accounted, none = is_none(inodes[i]);
-
-		flags_ok &= accounted || !(flags & (types[i].enforced | types[i].checked));
-		if (none ? !(flags & types[i].checked) : has_quota && can_be(geo, inodes, i))
+		if (is_none(inodes[i]) ? !(flags & types[i].checked) : has_quota && can_be(geo, inodes, i))
 			continue;
 		finding.field = types[i].field;
 		finding.found = inodes[i];
 		finding_raise(&work->findings, &finding);
 	}
-	if (!flags_ok) {
+	if (!superblock_qflags_fit(sb)) {
 		finding.field = "qflags";
 		finding.found = flags;
 		finding_raise(&work->findings, &finding);
