@@ -13,8 +13,7 @@
 
 struct dump {
 	struct session *session;
-	bool nodes;    /* -i: interior blocks too */
-	uint64_t most; /* blocks that can be in a level: as many as the file system has */
+	bool nodes; /* -i: interior blocks too */
 };
 
 /* Where a tree has things: field names for the layouts. */
@@ -115,31 +114,38 @@ static void print_block(struct session *session, const struct names *names, uint
 		print_field(session, names->leaf[i]);
 }
 
-/* One level, from the current block to the right. The links are the device's: as many steps as there are blocks. */
+/*
+ * One level, from the current block to the right. The links are the device's and may lead in a circle: the place at
+ * step 1, 2, 4, 8 ... is kept, and whoever goes in a circle comes by it again.
+ */
 static int dump_level(struct dump *dump, uint64_t level)
 {
 	struct session *session = dump->session;
-	uint64_t right;
+	uint64_t right, kept = UINT64_MAX;
 	bool is_null;
+	int rc = 0;
 
-	for (uint64_t number = 1; number <= dump->most; number++) {
+	for (uint64_t number = 1; rc == 0; number++) {
 		const struct names *names = names_here(session);
-		int rc;
+		uint64_t here = session->now.place.pieces[0].offset_bytes;
 
 		if (!names)
 			return 0;
 		if (session_interrupted(session))
 			return ERR_CANCELLED;
+		if (here == kept) {
+			session_say(session, "the blocks of this level go in a circle\n");
+			return ERR_CORRUPT;
+		}
+		if ((number & (number - 1)) == 0)
+			kept = here;
 		if (level == 0 || dump->nodes)
 			print_block(session, names, level, number);
 		if (!value_of(session, names->right, &right, &is_null) || is_null)
 			return 0;
 		rc = go_field(session, names->right);
-		if (rc != 0)
-			return rc;
 	}
-	session_say(session, "the blocks of this level go in circles\n");
-	return ERR_CORRUPT;
+	return rc;
 }
 
 /* The level of the block at hand: a leaf's is 0. */
@@ -236,7 +242,7 @@ static int dump_here(struct dump *dump, bool attr)
 
 static int btdump_run(struct session *session, int argc, char **argv)
 {
-	struct dump dump = {.session = session, .most = session->fs->geo.blocks};
+	struct dump dump = {.session = session};
 	char push[] = "push", pop[] = "pop";
 	bool attr = false;
 	int option, rc, back;

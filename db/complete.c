@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "place.h"
 
 /* Adds @word if it begins like what was typed. */
 static int offer(struct completion *out, const char *typed, const char *word)
@@ -34,6 +35,40 @@ static int offer_commands(struct completion *out, const char *typed)
 	return rc;
 }
 
+static int offer_types(struct completion *out, const char *typed)
+{
+	int rc = 0;
+
+	for (const struct type *type = types; type->name && rc == 0; type++)
+		rc = offer(out, typed, type->name);
+	return rc;
+}
+
+struct field_offer {
+	struct completion *out;
+	const char *typed;
+};
+
+static int offer_field(void *arg, const char *whole)
+{
+	const struct field_offer *to = arg;
+
+	return offer(to->out, to->typed, whole);
+}
+
+/* Fields of the structure at hand. */
+static int offer_fields(const struct session *session, struct completion *out, const char *typed)
+{
+	const struct type *type = session->now.place.type;
+	struct field_offer to = {out, typed};
+	struct layout_source source;
+
+	if (!type || !type->layout)
+		return 0;
+	source = place_source(session);
+	return layout_path_complete(type->layout, &source, typed, offer_field, &to);
+}
+
 /* The command that the line names, if a word comes after it. */
 static const struct command *named_command(const char *line)
 {
@@ -57,7 +92,6 @@ int complete(const struct session *session, const char *line, struct completion 
 	const char *typed = line + strlen(line);
 	int rc = 0;
 
-	(void)session;
 	while (typed > line && !strchr(" \t", typed[-1]))
 		typed--;
 	out->typed = strlen(typed);
@@ -71,7 +105,11 @@ int complete(const struct session *session, const char *line, struct completion 
 			rc = offer_commands(out, typed);
 			break;
 		case WORDS_TYPES:
+			rc = offer_types(out, typed);
+			break;
 		case WORDS_FIELDS:
+			rc = offer_fields(session, out, typed);
+			break;
 		case WORDS_NONE:
 			break;
 		}

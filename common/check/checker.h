@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "check/fsck.h"
+#include "check/sweep.h"
 #include "format/btree_kind.h"
 #include "fs/chunk.h"
 #include "fs/rmap.h"
@@ -51,6 +52,9 @@ struct group {
 	struct hash_sum rmapped[CLAIM_CLASSES]; /* the rmapbt */
 	struct hash_sum claimed[CLAIM_CLASSES]; /* everybody else */
 
+	/* The two sides differ, or one is not there: who uses which blocks is to be looked at one by one. */
+	bool name_users;
+
 	uint64_t free_blocks;	      /* in the bnobt */
 	uint64_t space_blocks;	      /* blocks of bnobt, cntbt and rmapbt beyond their roots: btreeblks */
 	uint64_t shared_blocks;	      /* with more than one owner */
@@ -80,10 +84,11 @@ enum quota_type {
 };
 
 struct quota_usage; /* quota.c */
+struct dir_memory;  /* dir.c */
 
 /*
- * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or nothing,
- * as it is removed.
+ * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or
+ * nothing, as it is removed.
  */
 struct dir_parent {
 	uint64_t ino, parent;
@@ -102,6 +107,8 @@ struct unit_tables {
 	size_t dir_count, dir_room;
 	uint64_t *lost_inodes; /* inodes whose forks could not be read in whole, ascending */
 	size_t lost_count, lost_room;
+	uint64_t *unmarked_inodes; /* inodes without the mark of those that share, once for each extent that does */
+	size_t unmarked_count, unmarked_room;
 };
 
 struct checker {
@@ -129,9 +136,11 @@ struct check_work {
 	struct fsck_totals totals; /* of the worker */
 	struct inode_sums *sums;   /* of the worker: ag_count */
 	struct quota_usage *usage; /* of the worker; NULL: no quota */
+	struct holders *users;	   /* of the worker: ag_count lists of what forks map; NULL: none are collected */
 	struct dir_links dir_links;
 
 	/* Memory of the worker. */
+	struct dir_memory *dir_memory; /* NULL: no directory in blocks has come by yet */
 	uint8_t *chunk_memory; /* the inodes of one chunk */
 	uint8_t *dirblock;     /* dirblock_bytes */
 	uint8_t *block;	       /* block_bytes */
@@ -146,6 +155,10 @@ static inline const struct hash_secret *work_secret(const struct check_work *wor
 {
 	return &work->checker->options->secret;
 }
+
+/* group.c: the chunk that holds an inode; NULL: none does. And whether there may be chunks that are not known. */
+const struct chunk *group_chunk(const struct group *group, uint32_t agino);
+bool group_lacks_chunks(const struct group *group);
 
 /*
  * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR or LSN_AHEAD if it is that. @at: if it names no

@@ -19,6 +19,10 @@ extern const char *const claim_class_names[CLAIM_CLASSES];
 /* Which class an rmap belongs to. */
 enum claim_class claim_class_of(const struct rmap *rmap);
 
+/* claims_compare.c: whether all that the owners of a class claim in the group is known; of files: but for lost inodes.
+ */
+bool claims_whole(const struct group *group, enum claim_class class);
+
 /* Adds the claim to @sum. */
 void claim_add(const struct hash_secret *secret, struct hash_sum *sum, const struct rmap *rmap);
 

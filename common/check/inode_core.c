@@ -16,8 +16,6 @@
 #include "check/inode_parts.h"
 
 #define NSEC_PER_SEC  1000000000u
-#define NLINK_MAX     0x7fffffffu /* XFS_MAXLINK */
-#define NLINK_PINNED  UINT32_MAX  /* XFS_NLINK_PINNED: so many that nobody counts them */
 #define ID_NONE	      UINT32_MAX
 #define EXTENT_MAX    0x1fffffu	     /* blocks: what a record has room for */
 #define DIR_BYTES_MAX 0x800000000ull /* of entries: XFS_DIR2_SPACE_SIZE */
@@ -172,15 +170,6 @@ static void check_size(struct check_work *work, const struct inode *inode)
 		raise(work, FINDING_INODE_SIZE, inode, "size", inode->size_bytes);
 }
 
-/* Whether the number is right: links.c. */
-static void check_nlink(struct check_work *work, const struct inode *inode)
-{
-	bool possible = inode->nlink <= NLINK_MAX || inode->nlink == NLINK_PINNED;
-
-	if (!possible || (inode_is(inode, INODE_MODE_DIR) && inode->nlink == 1))
-		raise(work, FINDING_INODE_NLINK, inode, "nlink", inode->nlink);
-}
-
 /* Whether those without links are on a list: unlinked.c. */
 static void check_next_unlinked(struct check_work *work, const struct inode *inode)
 {
@@ -237,7 +226,7 @@ static void check_fork_fields(struct check_work *work, const struct inode *inode
 
 /*
  * The inodes that only the superblock names. Those for a realtime device are empty where there is none. What is in
- * those for quota: quota.c.
+ * those for quota: quota.c; that each has one link: links.c.
  */
 static void check_internal(struct check_work *work, const struct inode *inode)
 {
@@ -247,8 +236,6 @@ static void check_internal(struct check_work *work, const struct inode *inode)
 		return;
 	if (!inode_is(inode, INODE_MODE_FILE))
 		raise(work, FINDING_INODE_INTERNAL, inode, "mode", inode->mode);
-	else if (inode->nlink != 1)
-		raise(work, FINDING_INODE_INTERNAL, inode, "nlink", inode->nlink);
 	else if ((inode->ino == geo->rtbitmap_ino || inode->ino == geo->rtsummary_ino) && inode->size_bytes != 0)
 		raise(work, FINDING_INODE_INTERNAL, inode, "size", inode->size_bytes);
 }
@@ -261,7 +248,6 @@ void inode_core_check(struct check_work *work, const struct inode *inode)
 	check_unknown_flags(work, inode);
 	check_hints(work, inode);
 	check_size(work, inode);
-	check_nlink(work, inode);
 	check_next_unlinked(work, inode);
 	check_ids(work, inode);
 	check_times(work, inode);

@@ -223,20 +223,10 @@ static int check_fork(struct forks *forks, enum fork_kind kind)
 	return rc;
 }
 
-/*
- * @shares comes from rmapbt and refcountbt. The mark may stand without sharing: the kernel does not look for who shares
- * no more. Whether only data of regular files is shared: refcount comparison of the group.
- */
-static void check_sharing(const struct forks *forks, bool shares)
+void inode_shares_unmarked(struct check_work *work, uint64_t ino)
 {
-	const struct inode *inode = forks->inode;
-
-	if (shares && !(inode->flags2 & INODE_FLAG2_REFLINK))
-		finding_raise(&forks->work->findings, &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED,
-									.at = at_inode(inode->ino),
-									.field = "flags2",
-									.has_found = true,
-									.found = inode->flags2});
+	finding_raise(&work->findings,
+		      &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED, .at = at_inode(ino), .field = "flags2"});
 }
 
 int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole)
@@ -250,6 +240,11 @@ int inode_forks_check(struct check_work *work, const struct inode *inode, bool s
 	*whole = *whole && !forks.lost;
 	if (rc == 0 && *whole)
 		check_equal(work, FINDING_INODE_BLOCKS, at_inode(inode->ino), "nblocks", forks.blocks, inode->blocks);
-	check_sharing(&forks, shares);
+	/*
+	 * @shares comes from the rmapbt. The mark may stand without sharing: the kernel does not look for who shares no
+	 * more. Whether only data of regular files is shared: refcount comparison of the group.
+	 */
+	if (shares && !(inode->flags2 & INODE_FLAG2_REFLINK))
+		inode_shares_unmarked(work, inode->ino);
 	return rc;
 }

@@ -10,6 +10,12 @@
 #include "check/checker.h"
 #include "fs/dir.h"
 
+/* inodes.c: reads a chunk in one go into the memory of the worker; false: inode by inode is to be tried. */
+bool chunk_load(struct check_work *work, const struct chunk *chunk);
+/* Inode @index of the chunk, from that memory if @loaded, else from the device: what inode_read returns. */
+int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded, unsigned index, struct inode *out,
+		struct error *err) MUST_CHECK;
+
 /* inode_core.c: every field of the core of an inode in use, by its type and the features of the file system. */
 void inode_core_check(struct check_work *work, const struct inode *inode);
 /* inode_core.c: an inode that its chunk says is free. */
@@ -22,11 +28,15 @@ void inode_free_check(struct check_work *work, const struct inode *inode);
  */
 int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole) MUST_CHECK;
 
+/* inode_forks.c: the inode shares blocks, but does not carry the mark of those that do. */
+void inode_shares_unmarked(struct check_work *work, uint64_t ino);
+
 /* symlink.c: the target of a symbolic link. */
 int symlink_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
 
 /* dir.c: a directory with all its blocks and indexes; hands every entry to links_entry and ".." to links_dotdot. */
 int dir_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+void dir_memory_free(struct dir_memory *memory);
 
 /* attr.c: the extended attributes; hands parent pointers to links_parent. */
 int attr_check(struct check_work *work, const struct inode *inode) MUST_CHECK;

@@ -105,46 +105,65 @@ static int check_inode(struct check_work *work, const struct inode *inode, bool 
 	return 0;
 }
 
-static int check_chunk(struct check_work *work, const struct chunk *chunk, uint64_t sharing)
+bool chunk_load(struct check_work *work, const struct chunk *chunk)
 {
 	const struct fs *fs = work_fs(work);
-	uint32_t bytes = fs->geo.inode_bytes;
-	uint64_t start = chunk_inode_offset(fs, chunk, 0);
-	/* In one go where the medium allows it. */
-	bool whole = chunk->present == UINT64_MAX &&
-		     device_read(fs->device, start, work->chunk_memory, (size_t)bytes * INODES_PER_CHUNK, NULL) == 0;
+
+	return chunk->present == UINT64_MAX &&
+	       device_read(fs->device, chunk_inode_offset(fs, chunk, 0), work->chunk_memory,
+			   (size_t)fs->geo.inode_bytes * INODES_PER_CHUNK, NULL) == 0;
+}
+
+int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded, unsigned index, struct inode *out,
+		struct error *err)
+{
+	const struct fs *fs = work_fs(work);
+	uint64_t ino = geometry_ino_join(&fs->geo, chunk->agno, chunk->first_agino + index);
+	uint32_t at = index * fs->geo.inode_bytes;
+
+	if (!loaded)
+		return inode_read(fs, ino, out, err);
+	return inode_decode(fs, ino, work->chunk_memory + at, chunk_inode_offset(fs, chunk, 0) + at, out, err);
+}
+
+static int check_chunk(struct check_work *work, const struct chunk *chunk, uint64_t sharing)
+{
+	bool loaded = chunk_load(work, chunk);
 	struct inode inode;
 	struct error why;
 	int rc = 0;
 
 	for (unsigned i = 0; i < INODES_PER_CHUNK && rc == 0; i++) {
-		uint64_t ino = geometry_ino_join(&fs->geo, chunk->agno, chunk->first_agino + i);
-
 		if (!(chunk->present >> i & 1))
 			continue;
-		if (whole)
-			rc = inode_decode(fs, ino, work->chunk_memory + (size_t)i * bytes, start + (uint64_t)i * bytes,
-					  &inode, &why);
+		if (chunk_inode(work, chunk, loaded, i, &inode, &why) == 0)
+			rc = check_inode(work, &inode, chunk->allocated >> i & 1, sharing >> i & 1);
 		else
-			rc = inode_read(fs, ino, &inode, &why);
-		rc = rc == 0 ? check_inode(work, &inode, chunk->allocated >> i & 1, sharing >> i & 1)
-			     : lose_inode(work, ino, &why);
+			rc = lose_inode(work,
+					geometry_ino_join(&work_fs(work)->geo, chunk->agno, chunk->first_agino + i),
+					&why);
 	}
 	return rc;
 }
 
-int inodes_unit(struct check_work *work, size_t unit)
+const struct group *inodes_range(const struct checker *checker, size_t unit, size_t *first, size_t *end)
 {
-	const struct checker *checker = work->checker;
 	const struct group *group = checker->groups;
-	size_t first, end;
-	int rc = 0;
 
 	/* unit is less than inodes_units: some group has it */
 	for (; unit >= units_of_group(group); group++)
 		unit -= units_of_group(group);
-	first = unit * CHUNKS_PER_UNIT;
-	end = group->chunk_count - first < CHUNKS_PER_UNIT ? group->chunk_count : first + CHUNKS_PER_UNIT;
+	*first = unit * CHUNKS_PER_UNIT;
+	*end = group->chunk_count - *first < CHUNKS_PER_UNIT ? group->chunk_count : *first + CHUNKS_PER_UNIT;
+	return group;
+}
+
+int inodes_unit(struct check_work *work, size_t unit)
+{
+	size_t first, end;
+	const struct group *group = inodes_range(work->checker, unit, &first, &end);
+	int rc = 0;
+
 	for (size_t i = first; i < end && rc == 0; i++)
 		rc = check_chunk(work, &group->chunks[i], group->sharing ? atomic_load(&group->sharing[i]) : 0);
 	return rc;

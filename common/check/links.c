@@ -4,7 +4,7 @@
  * of the inode that is named; links_compare.c compares.
  *
  * named = linked         every entry says which inode it names and of which type that is; every inode counts its names.
- *                        A directory has one, but the root none; the kernel's own files have none and count one.
+ *                        A directory has one, the root and the internal files have none.
  * children = dotdots     every entry of a directory, in its parent, against "..".
  * names = parents        every entry against the parent pointers of what it names.
  * unlinked               inodes without links, against the lists (unlinked.c).
@@ -75,10 +75,12 @@ static int add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent)
 /* What was gathered while the directory was walked. */
 static int take_directory(struct check_work *work, const struct inode *inode)
 {
+	const struct geometry *geo = &work_fs(work)->geo;
 	struct dir_links links = work->dir_links;
+	bool in_tree = inode->nlink > 0 || inode->ino == geo->root_ino;
 
 	work->dir_links = (struct dir_links){0};
-	if (work_fs(work)->geo.has_ftype && !links.partial && inode->nlink > 0 && inode->nlink != 2 + links.subdirs)
+	if (geo->has_ftype && !links.partial && in_tree && inode->nlink != 2 + links.subdirs)
 		disturb(work, inode);
 	return add_dir(&work->tables, inode->ino, links.dotdot);
 }
@@ -89,12 +91,12 @@ int links_inode(struct check_work *work, const struct inode *inode)
 	struct inode_sums *sums = sums_of(work, inode->ino);
 	bool is_dir = inode_is(inode, INODE_MODE_DIR);
 
+	/* The links of internal files: inode_core.c. */
+	if (inode->ino == fs->geo.root_ino || geometry_is_internal(&fs->geo, inode->ino))
+		return is_dir ? take_directory(work, inode) : 0;
 	if (inode->nlink == 0)
 		hash_sum_add(&sums->unlinked, hash_words(work_secret(work), inode->ino, 0, 0, 0));
-	else if (geometry_is_internal(&fs->geo, inode->ino)) {
-		if (inode->nlink != 1)
-			disturb(work, inode);
-	} else if (inode->ino != fs->geo.root_ino)
+	else
 		hash_sum_add_times(&sums->linked,
 				   hash_words(work_secret(work), inode->ino, links_ftype(fs, inode->mode), 0, 0),
 				   is_dir ? 1 : inode->nlink);

@@ -61,45 +61,24 @@ struct named_group *naming_group(const struct naming *naming, uint64_t ino)
 
 bool naming_lacks_chunks(const struct naming *naming, uint64_t ino)
 {
-	uint32_t agno = geometry_ino_group(&work_fs(naming->work)->geo, ino);
-
-	return naming->work->checker->groups[agno].lost & (LOST_AGI | LOST_TREE(BTREE_INO));
-}
-
-/* The chunk that holds an inode; chunk_count: none. */
-static size_t find_chunk(const struct group *group, uint32_t agino)
-{
-	size_t low = 0, high = group->chunk_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint32_t first = group->chunks[middle].first_agino;
-
-		if (agino < first)
-			high = middle;
-		else if (agino - first >= INODES_PER_CHUNK)
-			low = middle + 1;
-		else
-			return middle;
-	}
-	return group->chunk_count;
+	return group_lacks_chunks(&naming->work->checker->groups[geometry_ino_group(&work_fs(naming->work)->geo, ino)]);
 }
 
 struct known *naming_find(const struct naming *naming, uint64_t ino)
 {
 	const struct checker *checker = naming->work->checker;
+	const struct chunk *chunk;
 	uint32_t agno, agino;
 	const struct group *group;
-	size_t chunk;
 
 	if (!geometry_ino_split(&checker->fs->geo, ino, &agno, &agino))
 		return NULL;
 	group = &checker->groups[agno];
-	chunk = find_chunk(group, agino);
-	if (chunk == group->chunk_count)
+	chunk = group_chunk(group, agino);
+	if (!chunk)
 		return NULL;
-	return &naming->groups[agno - naming->first]
-			.inodes[chunk * INODES_PER_CHUNK + agino - group->chunks[chunk].first_agino];
+	return naming->groups[agno - naming->first].inodes + (size_t)(chunk - group->chunks) * INODES_PER_CHUNK +
+	       (agino - chunk->first_agino);
 }
 
 /* ------------------------------------------------------------------ all inodes of the groups at hand */

@@ -199,14 +199,12 @@ int names_judge(struct naming *naming, uint64_t ino, struct known *known)
 	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
 	bool lost = atomic_load(&naming->work->checker->names_lost);
 
-	if (known->nlink == 0 && known->names == 0 && !(geometry_is_internal(geo, ino) || ino == geo->root_ino))
-		return 0; /* removed: unlinked.c */
-	if (geometry_is_internal(geo, ino)) {
-		check_count(naming, ino, known, 1);
+	if (geometry_is_internal(geo, ino))
 		return 0;
-	}
 	if (ino == geo->root_ino)
 		return is_dir ? judge_dir_links(naming, ino, known) : 0;
+	if (known->nlink == 0 && known->names == 0)
+		return 0; /* removed: unlinked.c */
 	if (lost && known->names < (is_dir ? 1 : known->nlink))
 		naming_group(naming, ino)->nameless++;
 	else if (known->names == 0)

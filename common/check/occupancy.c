@@ -161,14 +161,14 @@ static int compare_segment(void *arg, struct sweep *sweep, uint32_t start, uint3
 {
 	struct occupancy *occupancy = arg;
 	const struct holders *sharers = &sweep->sides[SHARERS], *others = &sweep->sides[OTHERS];
-	int rc = compare_free(occupancy, start, end);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = compare_count(occupancy, start, end);
-	if (rc == 0 && occupancy->ops->clash && others->count > 0 && others->count + sharers->count > 1)
+	if (occupancy->ops->clash && others->count > 0 && others->count + sharers->count > 1)
 		rc = occupancy->ops->clash(occupancy->arg, (struct run){start, end}, &others->items[0],
 					   others->count > 1 ? &others->items[1] : &sharers->items[0]);
-	return rc;
+	if (rc == 0)
+		rc = compare_count(occupancy, start, end);
+	return rc == 0 ? compare_free(occupancy, start, end) : rc;
 }
 
 void occupancy_init(struct occupancy *occupancy, struct tree_stream *free, struct tree_stream *refcounts,

@@ -21,34 +21,36 @@ void sharing_miscount(struct range_findings *ranges, struct check_work *work, ui
 	range_finding(ranges, work, &finding);
 }
 
-/* The chunk that may hold an inode of the group; NULL: there is none. */
-static const struct chunk *find_chunk(const struct group *group, uint32_t agino)
-{
-	size_t low = 0, high = group->chunk_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (group->chunks[middle].first_agino <= agino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || agino - group->chunks[low - 1].first_agino >= INODES_PER_CHUNK)
-		return NULL;
-	return &group->chunks[low - 1];
-}
-
-void sharing_note(struct checker *checker, uint64_t ino)
+/* Where the inode's bit is; NULL: there is none. */
+static _Atomic(uint64_t) *sharing_bit(struct checker *checker, uint64_t ino, uint64_t *bit)
 {
 	const struct chunk *chunk;
 	const struct group *group;
 	uint32_t agno, agino;
 
 	if (!geometry_ino_split(&checker->fs->geo, ino, &agno, &agino))
-		return;
+		return NULL;
 	group = &checker->groups[agno];
-	chunk = find_chunk(group, agino);
-	if (chunk && group->sharing)
-		atomic_fetch_or(&group->sharing[chunk - group->chunks], 1ull << (agino - chunk->first_agino));
+	chunk = group_chunk(group, agino);
+	if (!chunk || !group->sharing)
+		return NULL;
+	*bit = 1ull << (agino - chunk->first_agino);
+	return &group->sharing[chunk - group->chunks];
+}
+
+void sharing_note(struct checker *checker, uint64_t ino)
+{
+	uint64_t bit;
+	_Atomic(uint64_t) *word = sharing_bit(checker, ino, &bit);
+
+	if (word)
+		atomic_fetch_or(word, bit);
+}
+
+bool sharing_noted(struct checker *checker, uint64_t ino)
+{
+	uint64_t bit;
+	_Atomic(uint64_t) *word = sharing_bit(checker, ino, &bit);
+
+	return word && (atomic_load(word) & bit);
 }

@@ -14,5 +14,6 @@ void sharing_miscount(struct range_findings *ranges, struct check_work *work, ui
 
 /* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
 void sharing_note(struct checker *checker, uint64_t ino);
+bool sharing_noted(struct checker *checker, uint64_t ino);
 
 #endif

@@ -21,6 +21,15 @@ static int make_room(struct holders *side)
 	return 0;
 }
 
+int holders_add(struct holders *holders, const struct holder *holder)
+{
+	int rc = make_room(holders);
+
+	if (rc == 0)
+		holders->items[holders->count++] = *holder;
+	return rc;
+}
+
 static void push(struct holders *side, const struct holder *holder)
 {
 	size_t i = side->count++;

@@ -18,18 +18,24 @@ struct holder {
 	uint64_t owner;	  /* inode or RMAP_OWN_* */
 	uint64_t fileoff; /* of its first block, with RMAP_OFFSET_* flags */
 	uint32_t start, end;
-	bool noted; /* for the user of the sweep */
+	bool noted;    /* for who sweeps */
+	bool unmarked; /* an inode that does not carry the mark of those that share */
 };
+
+struct holders {
+	struct holder *items;
+	size_t count, room;
+};
+
+/* Appends. ERR_NOMEM. */
+int holders_add(struct holders *holders, const struct holder *holder) MUST_CHECK;
 
 /* Two kinds of ranges are kept apart. */
 #define SWEEP_SIDES 2u
 
 struct sweep {
 	/* Those that lie over the segment, the one that ends first in front. */
-	struct holders {
-		struct holder *items;
-		size_t count, room;
-	} sides[SWEEP_SIDES];
+	struct holders sides[SWEEP_SIDES];
 	uint32_t at; /* first block not yet in a segment */
 	/* Blocks [start, end), not empty. Non-zero ends the sweep. */
 	int (*segment)(void *arg, struct sweep *sweep, uint32_t start, uint32_t end);

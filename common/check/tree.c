@@ -137,13 +137,20 @@ static bool is_lost(const struct unit_tables *tables, uint64_t ino)
 	return false;
 }
 
-/* The superblock may name any number. */
-static bool lacks_chunks(const struct check_work *work, uint64_t ino)
+/* Whether an inode is allocated. The superblock may name any number. */
+static bool is_allocated(const struct check_work *work, uint64_t ino, bool *known)
 {
+	const struct group *group;
+	const struct chunk *chunk;
 	uint32_t agno, agino;
 
-	return geometry_ino_split(&work_fs(work)->geo, ino, &agno, &agino) &&
-	       work->checker->groups[agno].lost & (LOST_AGI | LOST_TREE(BTREE_INO));
+	*known = true;
+	if (!geometry_ino_split(&work_fs(work)->geo, ino, &agno, &agino))
+		return false;
+	group = &work->checker->groups[agno];
+	chunk = group_chunk(group, agino);
+	*known = chunk || !group_lacks_chunks(group);
+	return chunk && chunk->allocated >> (agino - chunk->first_agino) & 1;
 }
 
 static void check_root(struct check_work *work)
@@ -151,11 +158,26 @@ static void check_root(struct check_work *work)
 	const struct unit_tables *tables = &work->checker->tables;
 	uint64_t root = work_fs(work)->geo.root_ino;
 	uint32_t dir = find(tables, root);
+	bool known;
 
-	if (dir == WAY_UP)
-		raise_no_root(work, root, is_lost(tables, root) || lacks_chunks(work, root));
-	else if (tables->dirs[dir].parent != 0)
-		check_equal(work, FINDING_ROOT_DOTDOT, at_inode(root), "..", root, tables->dirs[dir].parent);
+	if (dir != WAY_UP) {
+		if (tables->dirs[dir].parent != 0)
+			check_equal(work, FINDING_ROOT_DOTDOT, at_inode(root), "..", root, tables->dirs[dir].parent);
+		return;
+	}
+	(void)is_allocated(work, root, &known);
+	raise_no_root(work, root, !known || is_lost(tables, root));
+}
+
+/* One of the files that the kernel wants to find for a realtime device, even if there is none. What it is:
+ * inode_core.c. */
+static void check_realtime(struct check_work *work, uint64_t ino)
+{
+	bool known, allocated = is_allocated(work, ino, &known);
+
+	if (known && !allocated)
+		finding_raise(&work->findings,
+			      &(struct finding){.code = FINDING_REALTIME_FILE_MISSING, .at = at_inode(ino)});
 }
 
 int tree_unit(struct check_work *work, size_t unit)
@@ -166,5 +188,7 @@ int tree_unit(struct check_work *work, size_t unit)
 		return 0;
 	}
 	check_root(work);
+	check_realtime(work, work_fs(work)->geo.rtbitmap_ino);
+	check_realtime(work, work_fs(work)->geo.rtsummary_ino);
 	return check_circles(work);
 }

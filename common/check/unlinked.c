@@ -59,6 +59,12 @@ static int on_bad(void *arg, uint32_t bucket, uint32_t agino, const struct error
 
 /* ------------------------------------------------------------------ naming */
 
+/* The root and the internal files: that they have links is for others to check. */
+static bool never_removed(const struct geometry *geo, uint64_t ino)
+{
+	return ino == geo->root_ino || geometry_is_internal(geo, ino);
+}
+
 static int gather_chunk(struct lists *lists, const struct chunk *chunk)
 {
 	const struct fs *fs = work_fs(lists->work);
@@ -71,7 +77,7 @@ static int gather_chunk(struct lists *lists, const struct chunk *chunk)
 		if (!(chunk->allocated >> i & 1))
 			continue;
 		rc = inode_read(fs, ino, &inode, NULL);
-		if (rc == 0 && inode.mode != 0 && inode.nlink == 0)
+		if (rc == 0 && inode.mode != 0 && inode.nlink == 0 && !never_removed(&fs->geo, ino))
 			rc = idmap_put(&lists->unlinked, ino, false);
 		else if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
 			rc = 0; /* said by the pass over inodes */
@@ -87,7 +93,7 @@ static int mark_listed(void *arg, uint32_t bucket, const struct inode *inode)
 	(void)bucket;
 	if (listed)
 		*listed = true;
-	else if (!(lists->work->checker->groups[lists->agno].lost & LOST_TREE(BTREE_INO)))
+	else if (!group_lacks_chunks(&lists->work->checker->groups[lists->agno]))
 		raise_not_removed(lists, inode->ino, "chunk");
 	return 0;
 }

@@ -87,6 +87,18 @@ extern const struct field_table sb_table;
 #define SB_VERSION_ASCII_CI 0x4000u /* names are the same in upper and lower case */
 #define SB_VERSION_MOREBITS 0x8000u
 
+/* qflags: accounting, enforcing, and whether usage has been counted; for each type of quota */
+#define SB_QUOTA_USER_ACCOUNTED	   0x0001u
+#define SB_QUOTA_USER_ENFORCED	   0x0002u
+#define SB_QUOTA_USER_CHECKED	   0x0004u
+#define SB_QUOTA_PROJECT_ACCOUNTED 0x0008u
+#define SB_QUOTA_GROUP_ACCOUNTED   0x0040u
+#define SB_QUOTA_GROUP_ENFORCED	   0x0080u
+#define SB_QUOTA_GROUP_CHECKED	   0x0100u
+#define SB_QUOTA_PROJECT_ENFORCED  0x0200u
+#define SB_QUOTA_PROJECT_CHECKED   0x0400u
+#define SB_QUOTA_FLAGS		   0x07cfu /* 0x30: of version 4 only */
+
 /* features2 */
 #define SB_FEATURES2_LAZYSBCOUNT 0x00000002u
 #define SB_FEATURES2_ATTR2	 0x00000008u
@@ -117,18 +129,6 @@ extern const struct field_table sb_table;
 /* features_log_incompat: not knowing one forbids to replay the journal */
 #define SB_LOG_INCOMPAT_XATTRS 0x1u
 #define SB_LOG_INCOMPAT_KNOWN  0x1u
-
-/* qflags: accounting, enforcing, and whether usage has been counted; for each type of quota */
-#define SB_QUOTA_USER_ACCT     0x001u
-#define SB_QUOTA_USER_ENFORCE  0x002u
-#define SB_QUOTA_USER_CHECKED  0x004u
-#define SB_QUOTA_PROJ_ACCT     0x008u
-#define SB_QUOTA_GROUP_ACCT    0x040u
-#define SB_QUOTA_GROUP_ENFORCE 0x080u
-#define SB_QUOTA_GROUP_CHECKED 0x100u
-#define SB_QUOTA_PROJ_ENFORCE  0x200u
-#define SB_QUOTA_PROJ_CHECKED  0x400u
-#define SB_QUOTA_FLAGS	       0x7cfu /* 0x30: of version 4 only */
 
 /* Limits of the format, all of them powers of two. */
 #define SB_SECTSIZE_MIN	 512u

@@ -37,11 +37,16 @@ static bool has_forbidden_byte(const uint8_t *name, size_t len)
 	return false;
 }
 
+bool dir_name_possible(struct span name)
+{
+	return name.len > 0 && !has_forbidden_byte(name.bytes, name.len);
+}
+
 enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
 {
 	uint32_t agno, agino;
 
-	if (entry->name.len == 0 || has_forbidden_byte(entry->name.bytes, entry->name.len))
+	if (!dir_name_possible(entry->name))
 		return FLAW_FORMAT;
 	if (!geometry_ino_split(geo, entry->ino, &agno, &agino))
 		return FLAW_RANGE;

@@ -10,17 +10,9 @@
 
 #include <string.h>
 
-/* A verified block of names. */
-struct names {
-	struct span block;
-	uint64_t offset_bytes; /* on the device */
-	uint32_t first_cookie; /* of the block's first byte */
-	uint32_t end;	       /* where the entries end in it */
-};
-
-int dir_bad_block(const struct dir_walk *walk, enum flaw flaw, uint64_t offset, const char *what, struct error *why)
+int dir_bad_block(uint64_t ino, enum flaw flaw, uint64_t offset, const char *what, struct error *why)
 {
-	return error_corrupt(why, flaw, offset, "directory %llu: %s: %s", (unsigned long long)walk->inode->ino, what,
+	return error_corrupt(why, flaw, offset, "directory %llu: %s: %s", (unsigned long long)ino, what,
 			     flaw_text(flaw));
 }
 
@@ -47,9 +39,24 @@ static int read_block(const struct dir_walk *walk, uint64_t index, const struct 
 	return rc;
 }
 
-/* Checks the block in walk->buffer and finds where its entries end. */
-static int verify_block(const struct dir_walk *walk, uint64_t index, uint64_t offset, struct names *out,
-			struct error *why)
+/* Where the hash index of the block form begins. */
+static int find_tail(uint64_t ino, struct dir_names *names, struct error *why)
+{
+	const struct disk_dir_block_tail *tail;
+	uint32_t room = names->end - (uint32_t)(sizeof(struct disk_dir_data) + sizeof(*tail));
+
+	tail = span_at(names->block, names->end - sizeof(*tail), sizeof(*tail));
+	if (be32_get(tail->count) > room / sizeof(struct disk_dir_leaf_entry))
+		return dir_bad_block(ino, FLAW_COUNT, names->offset_bytes, "tail of its block", why);
+	names->leaf_count = be32_get(tail->count);
+	names->leaf_stale = be32_get(tail->stale);
+	names->end -= (uint32_t)(sizeof(*tail) + names->leaf_count * sizeof(struct disk_dir_leaf_entry));
+	names->leaf = (const struct disk_dir_leaf_entry *)(names->block.bytes + names->end);
+	return 0;
+}
+
+int dir_names_open(const struct fs *fs, uint64_t ino, uint64_t index, struct span block, uint64_t offset,
+		   struct dir_names *out, struct error *why)
 {
 	struct verify expect = {.what = "directory block",
 				.offset_bytes = offset,
@@ -57,35 +64,26 @@ static int verify_block(const struct dir_walk *walk, uint64_t index, uint64_t of
 				.uuid_at = offsetof(struct disk_dir_data, header.uuid),
 				.daddr_at = offsetof(struct disk_dir_data, header.blkno),
 				.owner_at = offsetof(struct disk_dir_data, header.owner),
-				.owner = walk->inode->ino};
-	struct span block = {walk->buffer, walk->fs->geo.dirblock_bytes};
-	const struct disk_dir_block_tail *tail;
-	uint32_t magic, room;
+				.owner = ino};
+	uint32_t magic = be32_get(((const struct disk_dir_data *)block.bytes)->header.magic);
 	int rc;
 
-	magic = be32_get(((const struct disk_dir_data *)walk->buffer)->header.magic);
 	/* Only the first block can be the whole directory. */
 	if (magic != DIR_DATA_MAGIC && !(magic == DIR_BLOCK_MAGIC && index == 0))
-		return dir_bad_block(walk, FLAW_MAGIC, offset, "block of names", why);
-	rc = fs_verify(walk->fs, block, &expect, why);
+		return dir_bad_block(ino, FLAW_MAGIC, offset, "block of names", why);
+	rc = fs_verify(fs, block, &expect, why);
 	if (rc != 0)
 		return rc;
-	*out = (struct names){.block = block,
-			      .offset_bytes = offset,
-			      .first_cookie = (uint32_t)(index * (block.len / DIR_ENTRY_ALIGN)),
-			      .end = (uint32_t)block.len};
-	if (magic == DIR_DATA_MAGIC)
-		return 0;
-	room = out->end - (uint32_t)(sizeof(struct disk_dir_data) + sizeof(*tail));
-	tail = span_at(block, out->end - sizeof(*tail), sizeof(*tail));
-	if (be32_get(tail->count) > room / sizeof(struct disk_dir_leaf_entry))
-		return dir_bad_block(walk, FLAW_COUNT, offset, "tail of its block", why);
-	out->end -= (uint32_t)(sizeof(*tail) + be32_get(tail->count) * sizeof(struct disk_dir_leaf_entry));
-	return 0;
+	*out = (struct dir_names){.block = block,
+				  .offset_bytes = offset,
+				  .first_cookie = (uint32_t)(index * (block.len / DIR_ENTRY_ALIGN)),
+				  .at = sizeof(struct disk_dir_data),
+				  .end = (uint32_t)block.len};
+	return magic == DIR_DATA_MAGIC ? 0 : find_tail(ino, out, why);
 }
 
 /* Bytes of the unused space at @at; 0: its length or tag is wrong. */
-static uint32_t unused_bytes(const struct names *names, uint32_t at, const struct disk_dir_unused *unused)
+static uint32_t unused_bytes(const struct dir_names *names, uint32_t at, const struct disk_dir_unused *unused)
 {
 	uint32_t bytes = be16_get(unused->length);
 	const be16 *tag;
@@ -96,69 +94,98 @@ static uint32_t unused_bytes(const struct names *names, uint32_t at, const struc
 	return be16_get(*tag) == at ? bytes : 0;
 }
 
-/*
- * What lies at byte @at, which is a multiple of 8 below names->end: 1 an entry, 0 unused space, or ERR_CORRUPT and
- * *flaw. *bytes: how long it is; 0 if that cannot be believed.
- */
-static int take(const struct geometry *geo, const struct names *names, uint32_t at, struct dir_entry *entry,
-		uint32_t *bytes, enum flaw *flaw)
+/* Bytes of the entry at @at; 0: its length or tag is wrong. */
+static uint32_t entry_bytes(const struct geometry *geo, const struct dir_names *names, uint32_t at,
+			    const struct disk_dir_entry *disk)
 {
-	/* All that lies between multiples of 8 can be read without asking: the ends are such multiples. */
-	const uint8_t *here = names->block.bytes + at;
-	const struct disk_dir_entry *disk;
-	uint8_t ftype = DIR_FTYPE_UNKNOWN;
+	uint32_t bytes;
 	const be16 *tag;
 
-	*flaw = FLAW_RANGE;
-	if (be16_get(*(const be16 *)here) == DIR_FREE_TAG) {
-		*bytes = unused_bytes(names, at, (const struct disk_dir_unused *)here);
-		return *bytes ? 0 : ERR_CORRUPT;
-	}
-	*bytes = 0;
 	if (names->end - at < dir_entry_bytes(1, geo->has_ftype))
-		return ERR_CORRUPT;
-	disk = (const struct disk_dir_entry *)here;
-	if (names->end - at < dir_entry_bytes(disk->namelen, geo->has_ftype))
-		return ERR_CORRUPT;
-	*bytes = dir_entry_bytes(disk->namelen, geo->has_ftype);
-	tag = (const be16 *)(here + *bytes - sizeof(*tag));
-	if (be16_get(*tag) != at) {
-		*bytes = 0;
-		return ERR_CORRUPT;
+		return 0;
+	bytes = dir_entry_bytes(disk->namelen, geo->has_ftype);
+	if (bytes > names->end - at)
+		return 0;
+	tag = span_at(names->block, at + bytes - sizeof(*tag), sizeof(*tag));
+	return be16_get(*tag) == at ? bytes : 0;
+}
+
+static enum dir_piece_kind lose(struct dir_names *names, struct dir_piece *out)
+{
+	out->kind = DIR_PIECE_LOST;
+	out->flaw = FLAW_RANGE;
+	out->bytes = names->end - names->at;
+	names->at = names->end;
+	return out->kind;
+}
+
+enum dir_piece_kind dir_names_next(const struct geometry *geo, struct dir_names *names, struct dir_piece *out)
+{
+	/* All that lies between multiples of 8 can be read without asking: the ends are such multiples. */
+	const uint8_t *here = names->block.bytes + names->at;
+	const struct disk_dir_entry *disk = (const struct disk_dir_entry *)here;
+
+	out->kind = DIR_PIECE_END;
+	out->flaw = FLAW_NONE;
+	out->at = names->at;
+	if (names->at >= names->end)
+		return out->kind;
+	if (be16_get(*(const be16 *)here) == DIR_FREE_TAG) {
+		out->bytes = unused_bytes(names, names->at, (const struct disk_dir_unused *)here);
+		out->kind = DIR_PIECE_UNUSED;
+	} else {
+		out->bytes = entry_bytes(geo, names, names->at, disk);
+		out->kind = DIR_PIECE_ENTRY;
 	}
-	if (geo->has_ftype)
-		ftype = here[sizeof(*disk) + disk->namelen];
-	*entry = (struct dir_entry){
+	if (out->bytes == 0)
+		return lose(names, out);
+	names->at += out->bytes;
+	if (out->kind == DIR_PIECE_UNUSED)
+		return out->kind;
+	out->ftype = geo->has_ftype ? here[sizeof(*disk) + disk->namelen] : DIR_FTYPE_UNKNOWN;
+	out->entry = (struct dir_entry){
 		.name = {here + sizeof(*disk), disk->namelen},
 		.ino = be64_get(disk->inumber),
-		.ftype = (enum dir_ftype)ftype,
-		.cookie = names->first_cookie + at / DIR_ENTRY_ALIGN,
+		.ftype = (enum dir_ftype)out->ftype,
+		.cookie = names->first_cookie + out->at / DIR_ENTRY_ALIGN,
 	};
-	*flaw = dir_entry_flaw(geo, entry, ftype);
-	return *flaw == FLAW_NONE ? 1 : ERR_CORRUPT;
+	out->flaw = dir_entry_flaw(geo, &out->entry, out->ftype);
+	if (out->flaw != FLAW_NONE)
+		out->kind = DIR_PIECE_BAD_ENTRY;
+	return out->kind;
+}
+
+static int bad_piece(const struct dir_walk *walk, const struct dir_names *names, const struct dir_piece *piece)
+{
+	struct error why;
+
+	(void)dir_bad_block(walk->inode->ino, piece->flaw, names->offset_bytes + piece->at, "entry", &why);
+	return dir_report(walk, &why);
 }
 
 static int walk_names(const struct dir_walk *walk, uint64_t index, uint64_t offset)
 {
-	uint32_t at = sizeof(struct disk_dir_data), bytes;
-	struct names names;
+	struct span block = {walk->buffer, walk->fs->geo.dirblock_bytes};
+	struct dir_names names;
+	struct dir_piece piece;
 	struct error why;
-	int rc = verify_block(walk, index, offset, &names, &why);
+	int rc = dir_names_open(walk->fs, walk->inode->ino, index, block, offset, &names, &why);
 
 	if (rc != 0)
 		return dir_report(walk, &why);
-	for (; at < names.end && rc == 0; at += bytes) {
-		struct dir_entry entry;
-		enum flaw flaw;
-
-		rc = take(&walk->fs->geo, &names, at, &entry, &bytes, &flaw);
-		if (rc == 1) {
-			rc = dir_hand_out(walk, &entry);
-		} else if (rc == ERR_CORRUPT) {
-			(void)dir_bad_block(walk, flaw, offset + at, "entry", &why);
-			rc = dir_report(walk, &why);
-			if (bytes == 0)
-				break; /* where the next one begins is not known */
+	while (rc == 0) {
+		switch (dir_names_next(&walk->fs->geo, &names, &piece)) {
+		case DIR_PIECE_END:
+			return 0;
+		case DIR_PIECE_ENTRY:
+			rc = dir_hand_out(walk, &piece.entry);
+			break;
+		case DIR_PIECE_UNUSED:
+			break;
+		case DIR_PIECE_BAD_ENTRY:
+		case DIR_PIECE_LOST:
+			rc = bad_piece(walk, &names, &piece);
+			break;
 		}
 	}
 	return rc;
@@ -192,7 +219,7 @@ static int visit_extent(void *arg, const struct extent *extent)
 	walk->next = last + 1;
 	if (extent->unwritten) {
 		/* One word for all of it: it may be long. */
-		(void)dir_bad_block(walk, FLAW_FORMAT, geometry_block_offset(&walk->fs->geo, extent->start),
+		(void)dir_bad_block(walk->inode->ino, FLAW_FORMAT, geometry_block_offset(&walk->fs->geo, extent->start),
 				    "unwritten extent", &why);
 		return dir_report(walk, &why);
 	}
@@ -225,20 +252,21 @@ int dir_walk_blocks(struct dir_walk *walk)
 
 int dir_block_entry_at(const struct dir_walk *walk, uint32_t cookie, struct dir_entry *out)
 {
-	uint32_t in_block = walk->fs->geo.dirblock_bytes / DIR_ENTRY_ALIGN, bytes;
-	uint32_t at = cookie % in_block * DIR_ENTRY_ALIGN;
-	struct names names;
-	enum flaw flaw;
+	struct span block = {walk->buffer, walk->fs->geo.dirblock_bytes};
+	uint32_t in_block = (uint32_t)block.len / DIR_ENTRY_ALIGN, at = cookie % in_block * DIR_ENTRY_ALIGN;
+	struct dir_names names;
+	struct dir_piece piece;
 	uint64_t offset;
 	int rc = read_block(walk, cookie / in_block, NULL, &offset, walk->err);
 
 	if (rc == 0)
-		rc = verify_block(walk, cookie / in_block, offset, &names, walk->err);
+		rc = dir_names_open(walk->fs, walk->inode->ino, cookie / in_block, block, offset, &names, walk->err);
 	if (rc != 0)
 		return rc;
-	if (at < sizeof(struct disk_dir_data) || at >= names.end ||
-	    take(&walk->fs->geo, &names, at, out, &bytes, &flaw) != 1)
+	names.at = at;
+	if (at < sizeof(struct disk_dir_data) || dir_names_next(&walk->fs->geo, &names, &piece) != DIR_PIECE_ENTRY)
 		return error_set(walk->err, ERR_NOT_FOUND, "directory %llu has no entry at %u",
 				 (unsigned long long)walk->inode->ino, cookie);
+	*out = piece.entry;
 	return 0;
 }

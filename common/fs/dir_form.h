@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of the directory reader share: dir.c picks the form, one file each reads it. */
+/* What the walks over directories share: dir.c picks the form, one file each reads it. */
 #ifndef FS_DIR_FORM_H
 #define FS_DIR_FORM_H
 
-#include "fs/dir.h"
+#include "fs/dir_pieces.h"
 #include "fs/fork.h"
 
 /* One walk. */
@@ -21,15 +21,9 @@ struct dir_walk {
 /* Passes @why to the walker, or if it does not want to know, makes it the end of the walk. */
 int dir_report(const struct dir_walk *walk, const struct error *why);
 
-/* Whether name, inode number and type may stand in a directory; if not, the flaw. */
-enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype);
-
 /* Calls the walker's function for that entry. */
 int dir_hand_out(const struct dir_walk *walk, const struct dir_entry *entry);
 
-/* Fills @entry from a short entry at byte @at of @fork, and *bytes with its length; 0: it does not fit in. */
-enum flaw dir_short_entry(const struct geometry *geo, struct span fork, uint32_t at, bool long_ino,
-			  struct dir_entry *entry, uint32_t *bytes);
 int dir_walk_short(const struct dir_walk *walk);
 /* ERR_NOT_FOUND: no entry there. */
 int dir_short_entry_at(const struct fs *fs, const struct inode *inode, uint32_t cookie, struct dir_entry *out,
@@ -50,6 +44,6 @@ typedef int dir_block_fn(const struct dir_walk *walk, uint64_t index, uint64_t o
 int dir_read_blocks(struct dir_walk *walk, uint64_t from_bytes, uint64_t to_bytes, dir_block_fn *fn);
 
 /* Says in @why what is wrong with a block at byte @offset of the device; returns ERR_CORRUPT. */
-int dir_bad_block(const struct dir_walk *walk, enum flaw flaw, uint64_t offset, const char *what, struct error *why);
+int dir_bad_block(uint64_t ino, enum flaw flaw, uint64_t offset, const char *what, struct error *why);
 
 #endif

@@ -9,7 +9,9 @@
 
 /* The block under examination. */
 struct index_block {
-	const struct dir_walk *walk;
+	const struct fs *fs;
+	uint64_t ino;
+	uint64_t names_bytes; /* where the names' part of the fork ends */
 	struct span bytes;
 	uint64_t index; /* in the directory */
 	uint64_t offset_bytes;
@@ -18,13 +20,13 @@ struct index_block {
 
 static int bad(const struct index_block *block, enum flaw flaw, const char *what)
 {
-	return dir_bad_block(block->walk, flaw, block->offset_bytes, what, block->why);
+	return dir_bad_block(block->ino, flaw, block->offset_bytes, what, block->why);
 }
 
 /* A pointer to another block of the hash index, in blocks of the file; 0: none. */
 static bool points_to_index(const struct index_block *block, be32 pointer)
 {
-	unsigned log = block->walk->fs->geo.block_log;
+	unsigned log = block->fs->geo.block_log;
 	uint64_t fileoff = be32_get(pointer);
 
 	return fileoff == 0 || (fileoff >= DIR_LEAF_OFFSET >> log && fileoff < DIR_FREE_OFFSET >> log);
@@ -39,13 +41,15 @@ static int check_info(const struct index_block *block, const struct disk_da_info
 				.uuid_at = offsetof(struct disk_da_info, uuid),
 				.daddr_at = offsetof(struct disk_da_info, blkno),
 				.owner_at = offsetof(struct disk_da_info, owner),
-				.owner = block->walk->inode->ino};
-	int rc = fs_verify(block->walk->fs, block->bytes, &expect, block->why);
+				.owner = block->ino};
+	int rc = fs_verify(block->fs, block->bytes, &expect, block->why);
 
 	if (rc != 0)
 		return rc;
 	if (!points_to_index(block, info->forw) || !points_to_index(block, info->back))
 		return bad(block, FLAW_RANGE, "neighbour of an index block");
+	if (be16_get(info->pad) != 0)
+		return bad(block, FLAW_FORMAT, "padding of an index block");
 	return 0;
 }
 
@@ -82,11 +86,29 @@ static uint32_t bests_bytes(const struct index_block *block)
 	return (uint32_t)(be32_get(tail->bestcount) * sizeof(be16) + sizeof(*tail));
 }
 
+static int check_entries(const struct index_block *block, const struct disk_dir_leaf_entry *entry, uint32_t count,
+			 uint32_t stale)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0 && be32_get(entry[i].hashval) < be32_get(entry[i - 1].hashval))
+			return bad(block, FLAW_ORDER, "leaf");
+		if (be32_get(entry[i].address) == DIR_ADDRESS_NULL)
+			found++;
+		else if ((uint64_t)be32_get(entry[i].address) * DIR_ENTRY_ALIGN >= block->names_bytes)
+			return bad(block, FLAW_RANGE, "address in a leaf");
+	}
+	if (found != stale)
+		return bad(block, FLAW_COUNT, "stale entries of a leaf");
+	return 0;
+}
+
 static int check_leaf(const struct index_block *block, bool has_bests)
 {
 	const struct disk_dir_leaf *leaf = (const struct disk_dir_leaf *)block->bytes.bytes;
 	const struct disk_dir_leaf_entry *entry = (const struct disk_dir_leaf_entry *)(leaf + 1);
-	uint32_t count = be16_get(leaf->count), stale = 0, bests = has_bests ? bests_bytes(block) : 0;
+	uint32_t count = be16_get(leaf->count), bests = has_bests ? bests_bytes(block) : 0;
 	uint32_t room = (uint32_t)(block->bytes.len - sizeof(*leaf));
 	int rc = check_info(block, &leaf->info);
 
@@ -94,17 +116,7 @@ static int check_leaf(const struct index_block *block, bool has_bests)
 		return rc;
 	if (bests > room || count > (room - bests) / sizeof(*entry))
 		return bad(block, FLAW_COUNT, "leaf");
-	for (uint32_t i = 0; i < count; i++) {
-		if (i > 0 && be32_get(entry[i].hashval) < be32_get(entry[i - 1].hashval))
-			return bad(block, FLAW_ORDER, "leaf");
-		if (be32_get(entry[i].address) == DIR_ADDRESS_NULL)
-			stale++;
-		else if ((uint64_t)be32_get(entry[i].address) * DIR_ENTRY_ALIGN >= block->walk->inode->size_bytes)
-			return bad(block, FLAW_RANGE, "address in a leaf");
-	}
-	if (stale != be16_get(leaf->stale))
-		return bad(block, FLAW_COUNT, "stale entries of a leaf");
-	return 0;
+	return check_entries(block, entry, count, be16_get(leaf->stale));
 }
 
 static int check_free(const struct index_block *block)
@@ -118,8 +130,8 @@ static int check_free(const struct index_block *block)
 				.uuid_at = offsetof(struct disk_dir_free, header.uuid),
 				.daddr_at = offsetof(struct disk_dir_free, header.blkno),
 				.owner_at = offsetof(struct disk_dir_free, header.owner),
-				.owner = block->walk->inode->ino};
-	int rc = fs_verify(block->walk->fs, block->bytes, &expect, block->why);
+				.owner = block->ino};
+	int rc = fs_verify(block->fs, block->bytes, &expect, block->why);
 
 	if (rc != 0)
 		return rc;
@@ -148,22 +160,41 @@ static int check_tree_block(const struct index_block *block)
 	}
 }
 
+int dir_index_verify(const struct fs *fs, uint64_t ino, uint64_t names_bytes, uint64_t index, struct span block,
+		     uint64_t offset, struct error *why)
+{
+	const struct index_block index_block = {.fs = fs,
+						.ino = ino,
+						.names_bytes = names_bytes,
+						.bytes = block,
+						.index = index,
+						.offset_bytes = offset,
+						.why = why};
+
+	if (index < DIR_FREE_OFFSET / block.len)
+		return check_tree_block(&index_block);
+	if (be32_get(((const struct disk_dir_header *)block.bytes)->magic) != DIR_FREE_MAGIC)
+		return bad(&index_block, FLAW_MAGIC, "free index");
+	return check_free(&index_block);
+}
+
+int dir_names_verify_leaf(uint64_t ino, const struct dir_names *names, struct error *why)
+{
+	const struct index_block block = {.ino = ino,
+					  .names_bytes = UINT64_MAX,
+					  .bytes = names->block,
+					  .offset_bytes = names->offset_bytes,
+					  .why = why};
+
+	return check_entries(&block, names->leaf, names->leaf_count, names->leaf_stale);
+}
+
 static int check_block(const struct dir_walk *walk, uint64_t index, uint64_t offset)
 {
 	struct error why;
-	struct index_block block = {.walk = walk,
-				    .bytes = {walk->buffer, walk->fs->geo.dirblock_bytes},
-				    .index = index,
-				    .offset_bytes = offset,
-				    .why = &why};
-	int rc;
+	int rc = dir_index_verify(walk->fs, walk->inode->ino, walk->inode->size_bytes, index,
+				  (struct span){walk->buffer, walk->fs->geo.dirblock_bytes}, offset, &why);
 
-	if (index < DIR_FREE_OFFSET / walk->fs->geo.dirblock_bytes)
-		rc = check_tree_block(&block);
-	else if (be32_get(((const struct disk_dir_header *)walk->buffer)->magic) == DIR_FREE_MAGIC)
-		rc = check_free(&block);
-	else
-		rc = bad(&block, FLAW_MAGIC, "free index");
 	return rc == 0 ? 0 : dir_report(walk, &why);
 }
 

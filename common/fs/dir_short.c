@@ -9,63 +9,59 @@
 
 static const uint8_t dot_dot[2] = "..";
 
-/* The content of the fork: as long as the file says it is, and no longer than the fork. */
-static struct span content(const struct inode *inode)
+bool dir_short_open(const struct inode *inode, struct dir_short *out)
 {
 	struct span fork = inode_fork_span(inode, FORK_DATA);
+	const struct disk_dir_short4 *short4;
+	const struct disk_dir_short8 *short8;
 
 	if (inode->size_bytes < fork.len)
 		fork.len = (size_t)inode->size_bytes;
-	return fork;
-}
-
-/* The header: what is needed of it, whichever of its two lengths it has. */
-struct header {
-	uint8_t count;
-	bool long_ino;
-	uint64_t parent;
-	uint32_t bytes;
-};
-
-static bool read_header(struct span fork, struct header *out)
-{
-	const struct disk_dir_short4 *short4 = span_at(fork, 0, sizeof(*short4));
-	const struct disk_dir_short8 *short8;
-
+	short4 = span_at(fork, 0, sizeof(*short4));
 	if (!short4)
 		return false;
-	*out = (struct header){short4->count, false, be32_get(short4->parent), sizeof(*short4)};
-	if (short4->i8count == 0)
+	*out = (struct dir_short){
+		.fork = fork,
+		.count = short4->count,
+		.i8count = short4->i8count,
+		.long_ino = short4->i8count != 0,
+		.parent = be32_get(short4->parent),
+		.bytes = sizeof(*short4),
+	};
+	if (!out->long_ino)
 		return true;
 	short8 = span_at(fork, 0, sizeof(*short8));
 	if (!short8)
 		return false;
-	*out = (struct header){short8->count, true, be64_get(short8->parent), sizeof(*short8)};
+	out->parent = be64_get(short8->parent);
+	out->bytes = sizeof(*short8);
 	return true;
 }
 
-enum flaw dir_short_entry(const struct geometry *geo, struct span fork, uint32_t at, bool long_ino,
-			  struct dir_entry *entry, uint32_t *bytes)
+enum dir_piece_kind dir_short_next(const struct geometry *geo, const struct dir_short *dir, uint32_t at,
+				   struct dir_piece *out, uint16_t *offset)
 {
-	const struct disk_dir_short_entry *disk = span_at(fork, at, sizeof(*disk));
+	const struct disk_dir_short_entry *disk = span_at(dir->fork, at, sizeof(*disk));
 	const uint8_t *name, *ino;
-	uint8_t ftype = DIR_FTYPE_UNKNOWN;
 
-	*bytes = 0;
-	if (!disk || !span_at(fork, at, dir_short_entry_bytes(disk->namelen, geo->has_ftype, long_ino)))
-		return FLAW_RANGE;
-	*bytes = dir_short_entry_bytes(disk->namelen, geo->has_ftype, long_ino);
+	*out = (struct dir_piece){.kind = DIR_PIECE_LOST, .flaw = FLAW_RANGE, .at = at};
+	if (!disk || !span_at(dir->fork, at, dir_short_entry_bytes(disk->namelen, geo->has_ftype, dir->long_ino)))
+		return out->kind;
+	out->bytes = dir_short_entry_bytes(disk->namelen, geo->has_ftype, dir->long_ino);
+	*offset = be16_get(disk->offset);
 	name = (const uint8_t *)(disk + 1);
 	ino = name + disk->namelen;
 	if (geo->has_ftype)
-		ftype = *ino++;
-	*entry = (struct dir_entry){
+		out->ftype = *ino++;
+	out->entry = (struct dir_entry){
 		.name = {name, disk->namelen},
-		.ino = long_ino ? be64_get(*(const be64 *)ino) : be32_get(*(const be32 *)ino),
-		.ftype = (enum dir_ftype)ftype,
+		.ino = dir->long_ino ? be64_get(*(const be64 *)ino) : be32_get(*(const be32 *)ino),
+		.ftype = (enum dir_ftype)out->ftype,
 		.cookie = at,
 	};
-	return dir_entry_flaw(geo, entry, ftype);
+	out->flaw = dir_entry_flaw(geo, &out->entry, out->ftype);
+	out->kind = out->flaw == FLAW_NONE ? DIR_PIECE_ENTRY : DIR_PIECE_BAD_ENTRY;
+	return out->kind;
 }
 
 static int bad(const struct dir_walk *walk, enum flaw flaw, const char *what)
@@ -78,9 +74,9 @@ static int bad(const struct dir_walk *walk, enum flaw flaw, const char *what)
 	return dir_report(walk, &why);
 }
 
-static int hand_out_parent(const struct dir_walk *walk, const struct header *header)
+static int hand_out_parent(const struct dir_walk *walk, const struct dir_short *dir)
 {
-	struct dir_entry entry = {.name = {dot_dot, 2}, .ino = header->parent, .ftype = DIR_FTYPE_DIR};
+	struct dir_entry entry = {.name = {dot_dot, 2}, .ino = dir->parent, .ftype = DIR_FTYPE_DIR};
 	enum flaw flaw = dir_entry_flaw(&walk->fs->geo, &entry, DIR_FTYPE_DIR);
 
 	return flaw == FLAW_NONE ? dir_hand_out(walk, &entry) : bad(walk, flaw, "number of its parent");
@@ -88,28 +84,28 @@ static int hand_out_parent(const struct dir_walk *walk, const struct header *hea
 
 int dir_walk_short(const struct dir_walk *walk)
 {
-	struct span fork = content(walk->inode);
-	struct header header;
-	uint32_t at, bytes;
+	struct dir_short dir;
+	uint16_t offset;
+	uint32_t at;
 	int rc;
 
-	if (!read_header(fork, &header))
+	if (!dir_short_open(walk->inode, &dir))
 		return bad(walk, FLAW_RANGE, "header");
-	rc = hand_out_parent(walk, &header);
-	at = header.bytes;
-	for (unsigned i = 0; i < header.count && rc == 0; i++) {
-		struct dir_entry entry;
-		enum flaw flaw = dir_short_entry(&walk->fs->geo, fork, at, header.long_ino, &entry, &bytes);
+	rc = hand_out_parent(walk, &dir);
+	at = dir.bytes;
+	for (unsigned i = 0; i < dir.count && rc == 0; i++) {
+		struct dir_piece piece;
+		enum dir_piece_kind kind = dir_short_next(&walk->fs->geo, &dir, at, &piece, &offset);
 
-		if (flaw == FLAW_NONE)
-			rc = dir_hand_out(walk, &entry);
+		if (kind == DIR_PIECE_ENTRY)
+			rc = dir_hand_out(walk, &piece.entry);
 		else
-			rc = bad(walk, flaw, "entry");
-		if (bytes == 0)
+			rc = bad(walk, piece.flaw, "entry");
+		if (kind == DIR_PIECE_LOST)
 			return rc; /* where the next one begins is not known */
-		at += bytes;
+		at += piece.bytes;
 	}
-	if (rc == 0 && at != fork.len)
+	if (rc == 0 && at != dir.fork.len)
 		rc = bad(walk, FLAW_COUNT, "entries do not fill it");
 	return rc;
 }
@@ -117,17 +113,18 @@ int dir_walk_short(const struct dir_walk *walk)
 int dir_short_entry_at(const struct fs *fs, const struct inode *inode, uint32_t cookie, struct dir_entry *out,
 		       struct error *err)
 {
-	struct span fork = content(inode);
-	struct header header;
-	uint32_t bytes;
+	struct dir_short dir;
+	struct dir_piece piece;
+	uint16_t offset;
 
-	if (read_header(fork, &header)) {
-		*out = (struct dir_entry){.name = {dot_dot, 2}, .ino = header.parent, .ftype = DIR_FTYPE_DIR};
+	if (dir_short_open(inode, &dir)) {
+		*out = (struct dir_entry){.name = {dot_dot, 2}, .ino = dir.parent, .ftype = DIR_FTYPE_DIR};
 		if (cookie == 0 && dir_entry_flaw(&fs->geo, out, DIR_FTYPE_DIR) == FLAW_NONE)
 			return 0;
-		if (cookie >= header.bytes &&
-		    dir_short_entry(&fs->geo, fork, cookie, header.long_ino, out, &bytes) == FLAW_NONE)
+		if (cookie >= dir.bytes && dir_short_next(&fs->geo, &dir, cookie, &piece, &offset) == DIR_PIECE_ENTRY) {
+			*out = piece.entry;
 			return 0;
+		}
 	}
 	return error_set(err, ERR_NOT_FOUND, "directory %llu has no entry at %u", (unsigned long long)inode->ino,
 			 cookie);

@@ -12,7 +12,7 @@
 
 static const char *const stake_words[] = {
 	[STAKE_NOTHING] = "nothing, numbers that can be counted again",
-	[STAKE_INDEX] = "only indexes, which can be rebuilt from something else",
+	[STAKE_INDEX] = "indexes, which can be rebuilt from something else",
 	[STAKE_NAMES] = "names of files, or their place in the tree",
 	[STAKE_FILE] = "attributes of files",
 	[STAKE_DATA] = "content of files",
@@ -183,7 +183,7 @@ void text_summary(const struct fsck_text *text)
 	}
 	head_label(text->out, "there are");
 	print_totals(text);
-	fputs("\n\n", text->out);
+	fputs(", as far as they can be read\n\n", text->out);
 	style_begin(text->out, text->style, TONE_HEADING);
 	fputs("What to do", text->out);
 	style_end(text->out, text->style);
@@ -213,11 +213,11 @@ static void print_unchecked(const struct fsck_text *text)
 static void print_checked(const struct fsck_text *text)
 {
 	const struct examine_result *result = text->report->result;
-	bool wrong = findings_wrong(findings_of(text)) > 0;
+	enum finding_stake worst = worst_stake(findings_of(text));
 
-	if (wrong) {
+	if (findings_wrong(findings_of(text)) > 0) {
 		print_severities(text, SEVERITY_WARNING);
-		fprintf(text->out, "; at stake: %s", stake_words[worst_stake(findings_of(text))]);
+		fprintf(text->out, "; at stake: %s%s", worst == STAKE_INDEX ? "only " : "", stake_words[worst]);
 	} else if (result->cancelled) {
 		fputs("nothing wrong was found", text->out);
 	} else {
@@ -243,7 +243,7 @@ void text_verdict(const struct fsck_text *text)
 	else
 		print_unchecked(text);
 	if (!wrong && result->bad.bytes.count > 0) {
-		fputs(", ", text->out);
+		fputs("; ", text->out);
 		text_count(text, interval_total(&result->bad.bytes), "byte");
 		fputs(" of the device are known to be bad (see xfsdax-scrub)", text->out);
 	}

@@ -153,6 +153,13 @@ struct layout_path {
 int layout_path_parse(const struct layout *layout, const struct layout_source *source, const char *text,
 		      struct layout_path *out, struct error *err) MUST_CHECK;
 
+/*
+ * What could stand in place of @text, the beginning of an expression: calls @offer with each expression that begins so,
+ * up to the name that is being typed. Returns 0 or what @offer returned.
+ */
+int layout_path_complete(const struct layout *layout, const struct layout_source *source, const char *text,
+			 int (*offer)(void *arg, const char *whole), void *arg);
+
 /* Prints everything that is not hidden, one "name = value" a line. */
 void layout_print(FILE *out, const struct layout *layout, const struct layout_source *source);
 

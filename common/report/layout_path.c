@@ -138,3 +138,44 @@ int layout_path_parse(const struct layout *layout, const struct layout_source *s
 		layout = step->item->part;
 	}
 }
+
+/* Offers @head and the names of the items that exist at @at and begin with @name. */
+static int offer_names(const struct layout *layout, const struct layout_at *at, const char *head, const char *name,
+		       int (*offer)(void *arg, const char *whole), void *arg)
+{
+	char whole[LAYOUT_PATH_STEPS * NAME_MAX_BYTES];
+	int rc = 0;
+
+	for (size_t i = 0; i < layout->count && rc == 0; i++) {
+		const struct layout_item *item = &layout->items[i];
+
+		if (strncmp(item->name, name, strlen(name)) != 0 || layout_count(item, at) == 0)
+			continue;
+		if ((size_t)snprintf(whole, sizeof(whole), "%s%s", head, item->name) < sizeof(whole))
+			rc = offer(arg, whole);
+	}
+	return rc;
+}
+
+int layout_path_complete(const struct layout *layout, const struct layout_source *source, const char *text,
+			 int (*offer)(void *arg, const char *whole), void *arg)
+{
+	const char *dot = strrchr(text, '.');
+	struct layout_at at = {.source = source};
+	struct layout_path path;
+	char head[LAYOUT_PATH_STEPS * NAME_MAX_BYTES] = "";
+
+	if (!dot)
+		return offer_names(layout, &at, head, text, offer, arg);
+	if ((size_t)(dot - text) + 2 > sizeof(head))
+		return 0;
+	memcpy(head, text, (size_t)(dot - text));
+	if (layout_path_parse(layout, source, head, &path, NULL) != 0 || !path.steps[path.count - 1].item->part)
+		return 0;
+	for (unsigned i = 0; i < path.count; i++)
+		at = (struct layout_at){.source = source,
+					.base = layout_place(path.steps[i].item, &at, path.steps[i].low),
+					.index = path.steps[i].low};
+	head[dot - text] = '.';
+	return offer_names(path.steps[path.count - 1].item->part, &at, head, dot + 1, offer, arg);
+}

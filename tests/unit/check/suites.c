@@ -4,21 +4,29 @@
 
 #include <stddef.h>
 
-Suite *damage_suite(void);
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
+Suite *damage_suite(void);
+Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
+Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
+Suite *fsck_inode_suite(void);
 Suite *fsck_links_suite(void);
+Suite *fsck_quota_suite(void);
 Suite *fsck_superblock_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	damage_suite,
 	damage_joins_suite,
 	damage_kinds_suite,
+	damage_suite,
+	fsck_attr_suite,
 	fsck_chunks_suite,
+	fsck_fork_suite,
 	fsck_headers_suite,
+	fsck_inode_suite,
 	fsck_links_suite,
+	fsck_quota_suite,
 	fsck_superblock_suite,
 	NULL,
 };

@@ -254,15 +254,15 @@ START_TEST(finds_quota_that_contradicts_itself)
 {
 	uint64_t version = be16_get(sb_of(0)->versionnum);
 
-	set(0, "qflags", SB_QUOTA_USER_ACCT);
+	set(0, "qflags", SB_QUOTA_USER_ACCOUNTED);
 	expect("SB_QUOTA group 0 block 0+1 qflags found 1\n");
 	set(0, "versionnum", version | SB_VERSION_QUOTA);
 	expect("");
 	set(0, "qflags", 0x10);
 	expect("SB_QUOTA group 0 block 0+1 qflags found 16\n");
-	set(0, "qflags", SB_QUOTA_PROJ_ENFORCE);
+	set(0, "qflags", SB_QUOTA_PROJECT_ENFORCED);
 	expect("SB_QUOTA group 0 block 0+1 qflags found 512\n");
-	set(0, "qflags", SB_QUOTA_GROUP_ACCT | SB_QUOTA_GROUP_CHECKED);
+	set(0, "qflags", SB_QUOTA_GROUP_ACCOUNTED | SB_QUOTA_GROUP_CHECKED);
 	expect("SB_QUOTA group 0 block 0+1 gquotino found 18446744073709551615\n");
 	set(0, "gquotino", 129);
 	expect("SB_QUOTA group 0 block 0+1 gquotino found 129\n");

@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 
+Suite *da_suite(void);
 Suite *field_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
+	da_suite,
 	field_suite,
 	NULL,
 };

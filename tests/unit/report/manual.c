@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The built manual page. */
+/* The built manual pages. */
 #include "unit/report/manual.h"
 
 #include <check.h>
@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *read_page(void)
+static char *read_page(const char *path)
 {
 	char *text = calloc(1, 1 << 20);
-	FILE *page = fopen(MANUAL, "r");
+	FILE *page = fopen(path, "r");
 	size_t len;
 
-	ck_assert_msg(page != NULL, "cannot open %s", MANUAL);
+	ck_assert_msg(page != NULL, "cannot open %s", path);
 	ck_assert_ptr_nonnull(text);
 	len = fread(text, 1, (1 << 20) - 1, page);
 	ck_assert_uint_gt(len, 1000);
@@ -28,9 +28,9 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-bool manual_has(const char *word)
+bool manual_has(const char *path, const char *word)
 {
-	char *page = read_page();
+	char *page = read_page(path);
 	size_t len = strlen(word);
 	bool found = false;
 
@@ -40,9 +40,9 @@ bool manual_has(const char *word)
 	return found;
 }
 
-bool manual_quotes(const char *word)
+bool manual_quotes(const char *path, const char *word)
 {
-	char *page = read_page(), quoted[100];
+	char *page = read_page(path), quoted[100];
 	bool found;
 
 	snprintf(quoted, sizeof(quoted), "\\(dq%s\\(dq", word);

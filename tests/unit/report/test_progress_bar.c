@@ -79,6 +79,46 @@ START_TEST(test_stops)
 }
 END_TEST
 
+static uint64_t clock_now;
+
+static uint64_t read_clock(void)
+{
+	return clock_now;
+}
+
+/* Half in 30 s: 30 s are left. Nothing is said before there is enough to judge by. */
+START_TEST(test_time_left)
+{
+	char *text = NULL;
+	size_t len, before;
+	struct progress_bar bar = {.out = open_memstream(&text, &len), .columns = 60, .seconds = read_clock};
+	const struct progress hook = progress_bar_hook(&bar);
+
+	clock_now = 5000;
+	ck_assert_int_eq(progress_step(&hook, "all", 0, 1000), 0);
+	clock_now += 1;
+	ck_assert_int_eq(progress_step(&hook, "all", 100, 1000), 0);
+	ck_assert_ptr_null(strstr(text, "left"));
+	clock_now += 29;
+	ck_assert_int_eq(progress_step(&hook, "all", 500, 1000), 0);
+	ck_assert_ptr_nonnull(strstr(text, "50.0 %, 0:30 left"));
+	ck_assert_uint_le(strlen(strrchr(text, '\r') + 4), 59);
+	/* the clock alone changes what is seen */
+	before = len;
+	clock_now += 10;
+	ck_assert_int_eq(progress_step(&hook, "all", 500, 1000), 0);
+	ck_assert_ptr_nonnull(strstr(text + before, "50.0 %, 0:40 left"));
+	/* another pass begins: the estimate as well */
+	before = len;
+	ck_assert_int_eq(progress_step(&hook, "next", 0, 1000), 0);
+	clock_now += 7200;
+	ck_assert_int_eq(progress_step(&hook, "next", 500, 1000), 0);
+	ck_assert_ptr_nonnull(strstr(text + before, "50.0 %, 2:00:00 left"));
+	fclose(bar.out);
+	free(text);
+}
+END_TEST
+
 Suite *progress_bar_suite(void);
 
 Suite *progress_bar_suite(void)
@@ -89,6 +129,7 @@ Suite *progress_bar_suite(void)
 	tcase_add_test(tcase, test_draws);
 	tcase_add_loop_test(tcase, test_widths, 0, sizeof(widths) / sizeof(widths[0]));
 	tcase_add_test(tcase, test_stops);
+	tcase_add_test(tcase, test_time_left);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

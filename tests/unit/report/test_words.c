@@ -18,7 +18,7 @@ START_TEST(test_doubts)
 
 		ck_assert_str_ne(name, "unknown");
 		ck_assert_str_ne(doubt_sentence((enum damage_doubt)a), "unknown");
-		ck_assert_msg(manual_quotes(name), "%s is not in the manual", name);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, name), "%s is not in the manual", name);
 		for (int b = 0; b < a; b++)
 			ck_assert_str_ne(name, doubt_name((enum damage_doubt)b));
 	}
@@ -31,14 +31,14 @@ START_TEST(test_tables)
 
 	for (const struct bad_from_word *word = bad_from_words; word->flag; word++) {
 		ck_assert_msg(!(seen & word->flag), "%s has the flag of another", word->name);
-		ck_assert_msg(manual_quotes(word->name), "%s is not in the manual", word->name);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, word->name), "%s is not in the manual", word->name);
 		seen |= word->flag;
 	}
 	ck_assert_uint_eq(seen, BAD_FROM_FILE | BAD_FROM_OPTIONS | BAD_FROM_NDCTL | BAD_FROM_SYSFS | BAD_FROM_MEDIA);
 	seen = 0;
 	for (const struct damaged_word *word = damaged_words; word->flag; word++) {
 		ck_assert_msg(!(seen & word->flag), "%s has the flag of another", word->name);
-		ck_assert_msg(manual_quotes(word->name), "%s is not in the manual", word->name);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, word->name), "%s is not in the manual", word->name);
 		seen |= word->flag;
 	}
 	ck_assert_uint_eq(seen, DAMAGED_INODE | DAMAGED_ATTRIBUTES | DAMAGED_FORK_BTREE | DAMAGED_DIRECTORY |
@@ -52,15 +52,15 @@ START_TEST(test_names)
 					 INODE_MODE_CHAR, INODE_MODE_BLOCK, INODE_MODE_SOCKET, 0};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		ck_assert_msg(manual_quotes(file_type_name((uint16_t)(types[i] | 0755))), "%#o", types[i]);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, file_type_name((uint16_t)(types[i] | 0755))), "%#o", types[i]);
 	ck_assert_str_eq(file_type_name(INODE_MODE_DIR | 01777), "directory");
 	ck_assert_str_eq(file_type_name(INODE_MODE_FILE | 04755), "regular");
 	for (int i = HURT_NOBODY; i <= HURT_METADATA; i++)
-		ck_assert_msg(manual_quotes(hurt_name((enum damage_hurt)i)), "%d", i);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, hurt_name((enum damage_hurt)i)), "%d", i);
 	for (int i = FORK_DATA; i <= FORK_ATTR; i++)
-		ck_assert_msg(manual_quotes(fork_name((enum fork_kind)i)), "%d", i);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, fork_name((enum fork_kind)i)), "%d", i);
 	for (int i = JOURNAL_CLEAN; i <= JOURNAL_DAMAGED; i++)
-		ck_assert_msg(manual_quotes(journal_name((enum journal_condition)i)), "%d", i);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, journal_name((enum journal_condition)i)), "%d", i);
 }
 END_TEST
 
@@ -70,7 +70,7 @@ START_TEST(test_owners_from)
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		ck_assert_str_ne(owners_from_sentence(known[i]), "not known");
-		ck_assert_msg(manual_quotes(known[i]), "%s is not in the manual", known[i]);
+		ck_assert_msg(manual_quotes(MANUAL_SCRUB, known[i]), "%s is not in the manual", known[i]);
 	}
 	ck_assert_str_eq(owners_from_sentence(NULL), "not known");
 	ck_assert_str_eq(owners_from_sentence("tea leaves"), "not known");
