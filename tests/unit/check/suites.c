@@ -13,6 +13,7 @@ Suite *fsck_chunks_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
+Suite *fsck_journal_suite(void);
 Suite *fsck_links_suite(void);
 Suite *fsck_quota_suite(void);
 Suite *fsck_space_suite(void);
@@ -29,6 +30,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_fork_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,
+	fsck_journal_suite,
 	fsck_links_suite,
 	fsck_quota_suite,
 	fsck_space_suite,

@@ -240,6 +240,18 @@ START_TEST(unreadable)
 }
 END_TEST
 
+/* A block with the records of users 1980 to 2009. */
+START_TEST(media_error)
+{
+	uint64_t at = (uint64_t)((uint8_t *)record(0, 2000) - c.image.bytes);
+
+	fsck_case_bad(&c, at, at + 1);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "MEDIA_ERROR"));
+	ck_assert_ptr_nonnull(strstr(c.said, "QUOTA_RECORD_MISSING ino 131 x 10 follows\n"));
+	ck_assert_ptr_null(strstr(c.said, "QUOTA_USAGE"));
+}
+END_TEST
+
 Suite *fsck_quota_suite(void);
 Suite *fsck_quota_suite(void)
 {
@@ -260,6 +272,7 @@ Suite *fsck_quota_suite(void)
 	tcase_add_test(tc, lsn);
 	tcase_add_test(tc, shape);
 	tcase_add_test(tc, unreadable);
+	tcase_add_test(tc, media_error);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
