@@ -11,6 +11,7 @@
 #include "format/attr.h"
 #include "format/btree_kind.h"
 #include "format/dir.h"
+#include "format/dquot.h"
 #include "format/inode.h"
 #include "format/log.h"
 #include "format/symlink.h"
@@ -359,6 +360,8 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 		return (struct part){&target_byte,
 				     sizeof(struct disk_symlink) +
 					     below(picking, u32_at(picking, offsetof(struct disk_symlink, bytes)))};
+	case STRUCT_DQUOT:
+		return (struct part){&dqblk_table, 0};
 	case STRUCT_LOG:
 		return (struct part){&log_record_table, 0};
 	case STRUCT_KINDS:

@@ -212,7 +212,7 @@ START_TEST(beyond)
 
 	ck_assert_uint_eq(be32_get(record(0, id)->dquot.id), 4);
 	set(0, id, "dquot.icount", 1);
-	expect("QUOTA_USAGE ino %llu data at 143165576 icount 0!=1 id 4\n", (ull)quota_ino(0));
+	expect("QUOTA_RECORD_FIELD ino %llu data at 143165576 unused found 1 id 4\n", (ull)quota_ino(0));
 }
 END_TEST
 
