@@ -12,6 +12,7 @@ Suite *fsck_chunks_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
+Suite *fsck_dir_suite(void);
 Suite *fsck_links_suite(void);
 Suite *fsck_quota_suite(void);
 Suite *fsck_superblock_suite(void);
@@ -25,6 +26,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_fork_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,
+	fsck_dir_suite,
 	fsck_links_suite,
 	fsck_quota_suite,
 	fsck_superblock_suite,
