@@ -5,9 +5,9 @@
  * Whether the inodes that are named exist and are of the type that the entry says (which includes entries without a
  * type), and what ".." names, is left to the links; the forks themselves to inode_forks.c.
  *
- * Legal, and so not looked at: what stands in unused space and in the 32 bits of padding of data, leaf, node and free
- * blocks (the kernel keeps there what was there before); the offset of a short entry where there is room between it
- * and its neighbours.
+ * Legal, and so not looked at: what stands in unused space and in the padding of the header of a block of names, which
+ * the kernel never sets (that of the others it does); the offset of a short entry where there is room between it and
+ * its neighbours.
  *
  * Format: design document, "Directories"; what the kernel does where that is silent was seen in images that it wrote.
  */
@@ -183,6 +183,11 @@ void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic)
 								      .field = "magic",
 								      .has_found = true,
 								      .found = magic});
+}
+
+void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found)
+{
+	check_equal(job->work, FINDING_DIR_PAD, at_dir_block(job, index), field, 0, found);
 }
 
 void dir_memory_free(struct dir_memory *memory)

@@ -122,6 +122,8 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/* dir.c: bytes without meaning. */
+void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
 void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic);
 /* dir.c: the hash of a name in this file system. */
