@@ -103,16 +103,12 @@ void dir_raise_twice(struct check_work *work, struct place at, struct span name,
 	finding_raise(&work->findings, &finding);
 }
 
-void dir_bad_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_piece *piece)
+void dir_bad_entry(struct check_work *work, struct place at, const struct dir_piece *piece)
 {
-	const struct geometry *geo = &work_fs(work)->geo;
-	uint32_t agno, agino;
-
-	(void)dir;
 	links_names_lost(work);
 	if (!dir_name_possible(piece->entry.name))
 		dir_raise_entry_name(work, at, &piece->entry);
-	if (!geometry_ino_split(geo, piece->entry.ino, &agno, &agino))
+	if (!dir_ino_possible(&work_fs(work)->geo, piece->entry.ino))
 		dir_raise_entry_inode(work, at, &piece->entry);
 	if (piece->ftype > DIR_FTYPE_WHITEOUT)
 		dir_raise_entry_type(work, at, &piece->entry, DIR_FTYPE_UNKNOWN);
@@ -150,16 +146,6 @@ static void judge_names(struct dir_job *job)
 		first_block_missing(job);
 	check_equal(job->work, FINDING_DIR_SIZE, at_fork(job->inode->ino, FORK_DATA), "size",
 		    job->names_end * job->fs->geo.dirblock_bytes, job->inode->size_bytes);
-}
-
-/* Nothing may be mapped behind the free index. */
-static void judge_end(const struct dir_job *job)
-{
-	uint64_t index = dir_end(job);
-
-	if (dir_map_next(job, &index, UINT64_MAX >> 8))
-		finding_raise(&job->work->findings,
-			      &(struct finding){.code = FINDING_DIR_BLOCK_OUTSIDE, .at = at_dir_block(job, index)});
 }
 
 /* The kernel, too, tells the form by what is mapped. */
@@ -245,7 +231,6 @@ static int check_blocks(struct check_work *work, const struct inode *inode)
 		links_names_lost(work);
 	}
 	judge_names(&job);
-	judge_end(&job);
 	job.form = form_of(&job);
 	dir_twice_begin(&job);
 	if (job.form != DIR_FORM_BLOCK)

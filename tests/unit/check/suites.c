@@ -10,6 +10,7 @@ Suite *damage_suite(void);
 Suite *examine_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
+Suite *fsck_dir_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
@@ -27,6 +28,7 @@ Suite *(*const unit_suites[])(void) = {
 	examine_suite,
 	fsck_attr_suite,
 	fsck_chunks_suite,
+	fsck_dir_suite,
 	fsck_fork_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,
