@@ -247,6 +247,20 @@ START_TEST(sharing)
 }
 END_TEST
 
+/* The same of an image, as the trees of its groups tell of it. */
+START_TEST(sharing_of_an_image)
+{
+	struct fsck_case c;
+	uint64_t file;
+
+	fsck_case_open(&c, "small");
+	file = fsck_case_ino(&c, "shared/clone0");
+	fsck_case_set_inode(&c, file, "flags2", INODE_FLAG2_BIGTIME | INODE_FLAG2_NREXT64);
+	fsck_expect(&c, "FORK_SHARES_UNMARKED ino %llu flags2\n", (ull)file);
+	fsck_case_close(&c);
+}
+END_TEST
+
 /* A device has no extents. */
 START_TEST(no_extents)
 {
@@ -307,6 +321,7 @@ Suite *fsck_fork_suite(void)
 	tcase_add_test(tc, attributes_beyond);
 	tcase_add_test(tc, tree);
 	tcase_add_test(tc, sharing);
+	tcase_add_test(tc, sharing_of_an_image);
 	tcase_add_test(tc, no_extents);
 	tcase_add_test(tc, neighbours);
 	suite_add_tcase(suite, tc);
