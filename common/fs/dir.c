@@ -46,8 +46,7 @@ bool dir_ino_possible(const struct geometry *geo, uint64_t ino)
 {
 	uint32_t agno, agino;
 
-	/* The first inode of the first group would lie in the superblock. */
-	return ino != 0 && geometry_ino_split(geo, ino, &agno, &agino);
+	return geometry_ino_split(geo, ino, &agno, &agino);
 }
 
 enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
