@@ -52,6 +52,7 @@ struct group {
 	struct hash_sum rmapped[CLAIM_CLASSES]; /* the rmapbt */
 	struct hash_sum claimed[CLAIM_CLASSES]; /* everybody else */
 
+	struct findings doubts; /* what contradicts the rmapbt, until it is clear whether that is right */
 	/* The two sides differ, or one is not there: who uses which blocks is to be looked at one by one. */
 	bool name_users;
 

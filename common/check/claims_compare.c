@@ -2,9 +2,22 @@
 /*
  * What the rmapbt of a group says of each class of owners against what they use, by their sums. Where they differ, or
  * where there is no rmapbt to tell, the users are looked at one by one in the passes that follow (users.c, naming.c).
+ * Where they agree, what contradicts the rmapbt is wrong.
  */
 #include "check/claims.h"
 #include "check/pass.h"
+
+/* What cannot be compared, for lack of one side. */
+static const char *const class_checks[CLAIM_CLASSES] = {
+	[CLAIM_FILES] = "reverse mappings of files",
+	[CLAIM_HEADERS] = "reverse mappings of headers",
+	[CLAIM_LOG] = "reverse mappings of the journal",
+	[CLAIM_SPACE] = "reverse mappings of free space trees, rmapbt and free list",
+	[CLAIM_INOBT] = "reverse mappings of inode trees",
+	[CLAIM_INODES] = "reverse mappings of inodes",
+	[CLAIM_REFCOUNT] = "reverse mappings of the refcountbt",
+	[CLAIM_COW] = "reverse mappings of staging for copy-on-write",
+};
 
 /* What the claims of a class come from; if a part of it is lost, they say nothing. */
 static const unsigned class_needs[CLAIM_CLASSES] = {
@@ -31,7 +44,7 @@ static bool differs(struct check_work *work, uint32_t agno)
 
 	for (unsigned class = 0; class < CLAIM_CLASSES; class ++) {
 		if (!claims_whole(group, (enum claim_class) class))
-			check_not_done(work, at_group(agno), claim_class_names[class]);
+			check_not_done(work, at_group(agno), class_checks[class]);
 		else if (!hash_sum_equal(group->rmapped[class], group->claimed[class]))
 			found = true;
 	}
@@ -50,6 +63,9 @@ int claims_unit(struct check_work *work, size_t unit)
 		check_not_done(work, at_group(agno), "reverse mappings of all owners");
 	} else {
 		group->name_users = differs(work, agno);
+		if (group->name_users)
+			return 0;
 	}
+	findings_join(&work->findings, &group->doubts);
 	return 0;
 }

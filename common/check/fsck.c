@@ -303,6 +303,7 @@ static void close_checker(struct checker *checker)
 	for (uint32_t agno = 0; checker->groups && agno < checker->fs->geo.ag_count; agno++) {
 		free(checker->groups[agno].chunks);
 		free(checker->groups[agno].sharing);
+		findings_fini(&checker->groups[agno].doubts);
 	}
 	tables_fini(&checker->tables);
 	free(checker->works);

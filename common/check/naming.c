@@ -16,7 +16,7 @@ void naming_claimed_twice(struct naming *naming, struct run run, const struct ho
 {
 	bool one_is_file = one->owner < RMAP_OWN_MIN, other_is_file = other->owner < RMAP_OWN_MIN;
 
-	range_finding(&naming->claimed_twice, naming->work,
+	range_finding(&naming->claimed_twice,
 		      &(struct finding){.code = FINDING_BLOCK_CLAIMED_TWICE,
 					.at = holder_place(naming->agno, run, one_is_file ? one : other),
 					.field = one_is_file ? holder_name(other) : holder_name(one),
@@ -25,10 +25,9 @@ void naming_claimed_twice(struct naming *naming, struct run run, const struct ho
 
 void naming_used_and_free(struct naming *naming, struct run run, const struct holder *user)
 {
-	range_finding(&naming->used_and_free, naming->work,
-		      &(struct finding){.code = FINDING_BLOCK_USED_AND_FREE,
-					.at = holder_place(naming->agno, run, user),
-					.field = holder_name(user)});
+	range_finding(&naming->used_and_free, &(struct finding){.code = FINDING_BLOCK_USED_AND_FREE,
+								.at = holder_place(naming->agno, run, user),
+								.field = holder_name(user)});
 }
 
 static int on_free_and_held(void *arg, struct run run, const struct holder *holder)
@@ -41,7 +40,7 @@ static int on_neither(void *arg, struct run run)
 {
 	struct naming *naming = arg;
 
-	space_lost(&naming->lost, naming->work, naming->agno, run);
+	space_lost(&naming->lost, naming->agno, run);
 	return 0;
 }
 
@@ -59,7 +58,7 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 	if (counted < 2)
 		naming_claimed_twice(naming, run, one, other);
 	else
-		sharing_miscount(&naming->miscounts, naming->work, naming->agno, run, held, counted, one);
+		sharing_miscount(&naming->miscounts, naming->agno, run, held, counted, one);
 	return 0;
 }
 
@@ -125,19 +124,29 @@ static int compare_space(struct naming *naming)
 
 static void raise_ranges(struct naming *naming)
 {
-	range_findings_end(&naming->claimed_twice, naming->work);
-	range_findings_end(&naming->used_and_free, naming->work);
-	range_findings_end(&naming->lost, naming->work);
-	range_findings_end(&naming->miscounts, naming->work);
-	range_findings_end(&naming->missing, naming->work);
-	range_findings_end(&naming->extra, naming->work);
-	range_findings_end(&naming->wrong, naming->work);
+	range_findings_end(&naming->claimed_twice);
+	range_findings_end(&naming->used_and_free);
+	range_findings_end(&naming->lost);
+	range_findings_end(&naming->miscounts);
+	range_findings_end(&naming->missing);
+	range_findings_end(&naming->extra);
+	range_findings_end(&naming->wrong);
 }
 
 int naming_unit(struct check_work *work, size_t unit)
 {
 	uint32_t agno = (uint32_t)unit;
-	struct naming naming = {.work = work, .agno = agno, .group = &work->checker->groups[agno]};
+	struct range_findings none = {.to = &work->findings};
+	struct naming naming = {.work = work,
+				.agno = agno,
+				.group = &work->checker->groups[agno],
+				.claimed_twice = none,
+				.used_and_free = none,
+				.lost = none,
+				.miscounts = none,
+				.missing = none,
+				.extra = none,
+				.wrong = none};
 	bool has_rmapbt = work_fs(work)->geo.has_rmapbt && !(naming.group->lost & LOST_TREE(BTREE_RMAP));
 	int rc;
 

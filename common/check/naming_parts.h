@@ -19,6 +19,16 @@ struct naming {
 /* naming_gather.c: fills naming->users. ERR_NOMEM, ERR_IO. */
 int naming_gather(struct naming *naming) MUST_CHECK;
 
+/*
+ * naming_pieces.c: what users and rmapbt do not have in common, ascending: users that the rmapbt does not list, and
+ * records of what the owner does not use. *pieces: zeroed, to be freed. ERR_NOMEM, ERR_IO.
+ */
+enum {
+	MISSING,
+	EXTRA,
+};
+int naming_pieces(struct naming *naming, struct holders pieces[2]) MUST_CHECK;
+
 /* naming_rmap.c: users that the rmapbt, which was read in whole, does not list, and the other way round. */
 int naming_rmap(struct naming *naming) MUST_CHECK;
 
@@ -26,7 +36,7 @@ int naming_rmap(struct naming *naming) MUST_CHECK;
 void naming_claimed_twice(struct naming *naming, struct run run, const struct holder *one, const struct holder *other);
 void naming_used_and_free(struct naming *naming, struct run run, const struct holder *user);
 
-/* Of the order in which the rmapbt has them. */
+/* naming_gather.c: the order in which the rmapbt has them. */
 int naming_compare(const void *one, const void *other);
 
 #endif

@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The users of a group against its rmapbt, which cut the same blocks in different ways.
- *
- * Both are taken apart into edges: where somebody begins to have blocks, and where he ends, counted up for users and
- * down for the rmapbt. Sorted by who it is (owner, kind of mapping, and distance between place in the file and place in
- * the group) and by block, equal edges go away, and between those that are left lie the pieces that one side has more
- * often than the other.
- *
- * The pieces are then looked at in the order of blocks: users who are missing, next to records that are too much.
+ * What users and rmapbt of a group do not have in common, in the order of blocks: users who are missing there, next to
+ * records that are too much, and users who meet each other or free space, which is why they are missing.
  */
 #include <stdlib.h>
 
 #include "check/claims.h"
 #include "check/naming_parts.h"
 #include "check/sharing.h"
-
-struct edge {
-	uint64_t owner;
-	uint64_t distance; /* or 0, for who has no places */
-	uint32_t agbno;
-	int8_t step;
-	uint8_t flags; /* the RMAP_OFFSET_* bits, moved to the lowest ones */
-};
-
-struct edges {
-	struct edge *items;
-	size_t count, room;
-};
 
 /* Users that meet, and free blocks that are used; ascending. */
 struct conflict {
@@ -40,27 +21,20 @@ struct conflicts {
 	size_t count, room;
 };
 
-enum {
-	MISSING,
-	EXTRA,
+struct runs {
+	struct run *items;
+	size_t count, room;
 };
 
 struct comparison {
 	struct naming *naming;
-	struct edges edges;
 	struct holders pieces[2]; /* MISSING, EXTRA */
 	struct conflicts conflicts;
-	size_t conflict;  /* the first that has not been passed */
+	size_t conflict; /* the first that has not been passed */
+	/* Blocks where the rmapbt is wrong because a record is missing, or is too much; ascending. */
+	struct runs wrong[2];
 	uint64_t follows; /* blocks of rmaps whose owner is lost */
 };
-
-#define OFFSET_FLAGS	 (RMAP_OFFSET_ATTR | RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN)
-#define OFFSET_FLAGS_LOW 61
-
-static bool has_places(uint64_t owner, uint64_t offset)
-{
-	return owner < RMAP_OWN_MIN && !(offset & RMAP_OFFSET_BMBT);
-}
 
 /* Room for one more thing of @size bytes in an array; NULL: no memory. */
 static void *grown(void *items, size_t count, size_t *room, size_t size)
@@ -73,110 +47,6 @@ static void *grown(void *items, size_t count, size_t *room, size_t size)
 	if (items)
 		*room = more;
 	return items;
-}
-
-static int add_edge(struct edges *edges, const struct edge *edge)
-{
-	struct edge *items = grown(edges->items, edges->count, &edges->room, sizeof(*items));
-
-	if (!items)
-		return ERR_NOMEM;
-	edges->items = items;
-	edges->items[edges->count++] = *edge;
-	return 0;
-}
-
-/* @step: 1 for a user, -1 for a record. Classes of which not all users are known are left out on both sides. */
-static int add_edges(struct comparison *comparison, const struct holder *holder, int8_t step)
-{
-	struct rmap rmap = {.owner = holder->owner};
-	struct edge edge = {
-		.owner = holder->owner,
-		.agbno = holder->start,
-		.step = step,
-		.flags = (uint8_t)((holder->fileoff & OFFSET_FLAGS) >> OFFSET_FLAGS_LOW),
-	};
-	int rc;
-
-	if (!claims_whole(comparison->naming->group, claim_class_of(&rmap)))
-		return 0;
-	if (has_places(holder->owner, holder->fileoff))
-		edge.distance = (holder->fileoff & RMAP_OFFSET_MASK) - holder->start;
-	rc = add_edge(&comparison->edges, &edge);
-	edge.agbno = holder->end;
-	edge.step = (int8_t)-step;
-	return rc == 0 ? add_edge(&comparison->edges, &edge) : rc;
-}
-
-static int load_rmaps(struct comparison *comparison)
-{
-	struct naming *naming = comparison->naming;
-	struct tree_stream stream;
-	struct rmap rmap;
-	int rc = stream_open(&stream, naming->work, naming->agno, BTREE_RMAP, false);
-
-	while (rc == 0 && (rc = stream_rmap(&stream, &rmap)) == 1) {
-		struct holder holder = holder_of(&rmap);
-
-		rc = add_edges(comparison, &holder, -1);
-	}
-	stream_close(&stream);
-	return rc;
-}
-
-static int compare_who(const struct edge *a, const struct edge *b)
-{
-	if (a->owner != b->owner)
-		return a->owner < b->owner ? -1 : 1;
-	if (a->flags != b->flags)
-		return a->flags < b->flags ? -1 : 1;
-	return (a->distance > b->distance) - (a->distance < b->distance);
-}
-
-static int compare_edges(const void *one, const void *other)
-{
-	const struct edge *a = one, *b = other;
-	int order = compare_who(a, b);
-
-	return order != 0 ? order : (a->agbno > b->agbno) - (a->agbno < b->agbno);
-}
-
-/* @more: how often the users have it more than the rmapbt, or less. */
-static int add_piece(struct comparison *comparison, const struct edge *who, struct run run, int64_t more)
-{
-	struct holder holder = {
-		.owner = who->owner,
-		.fileoff = (uint64_t)who->flags << OFFSET_FLAGS_LOW,
-		.start = run.start,
-		.end = run.end,
-	};
-
-	if (has_places(holder.owner, holder.fileoff))
-		holder.fileoff |= (who->distance + run.start) & RMAP_OFFSET_MASK;
-	return holders_add(&comparison->pieces[more > 0 ? MISSING : EXTRA], &holder);
-}
-
-static int make_pieces(struct comparison *comparison)
-{
-	struct edges *edges = &comparison->edges;
-	int64_t more = 0;
-	int rc = 0;
-
-	if (edges->count > 0)
-		qsort(edges->items, edges->count, sizeof(*edges->items), compare_edges);
-	/* Who begins, ends: behind the last edge of each, more is 0. */
-	for (size_t i = 0; i < edges->count && rc == 0; i++) {
-		const struct edge *edge = &edges->items[i];
-
-		if (more != 0 && edge->agbno > edge[-1].agbno)
-			rc = add_piece(comparison, edge, (struct run){edge[-1].agbno, edge->agbno}, more);
-		more += edge->step;
-	}
-	for (unsigned side = 0; side < 2; side++)
-		if (comparison->pieces[side].count > 0)
-			qsort(comparison->pieces[side].items, comparison->pieces[side].count, sizeof(struct holder),
-			      naming_compare);
-	return rc;
 }
 
 static int add_conflict(struct comparison *comparison, const struct conflict *conflict)
@@ -264,24 +134,24 @@ static bool is_lost(const struct checker *checker, uint64_t owner)
 
 static void raise_missing(struct naming *naming, struct run run, const struct holder *user)
 {
-	range_finding(&naming->missing, naming->work,
-		      &(struct finding){.code = FINDING_RMAP_MISSING,
-					.at = holder_place(naming->agno, run, user),
-					.field = holder_name(user)});
+	range_finding(&naming->missing, &(struct finding){.code = FINDING_RMAP_MISSING,
+							  .at = holder_place(naming->agno, run, user),
+							  .field = holder_name(user)});
 }
 
-static void raise_extra(struct comparison *comparison, struct run run, const struct holder *record)
+/* false: it may be right. */
+static bool raise_extra(struct comparison *comparison, struct run run, const struct holder *record)
 {
 	struct naming *naming = comparison->naming;
 
 	if (is_lost(naming->work->checker, record->owner)) {
 		comparison->follows += run.end - run.start;
-		return;
+		return false;
 	}
-	range_finding(&naming->extra, naming->work,
-		      &(struct finding){.code = FINDING_RMAP_EXTRA,
-					.at = holder_place(naming->agno, run, record),
-					.field = holder_name(record)});
+	range_finding(&naming->extra, &(struct finding){.code = FINDING_RMAP_EXTRA,
+							.at = holder_place(naming->agno, run, record),
+							.field = holder_name(record)});
+	return true;
 }
 
 /* The field of an rmap record in which two differ that have the same owner, and what they have there. */
@@ -319,29 +189,44 @@ static void raise_wrong(struct naming *naming, struct run run, const struct hold
 		finding.field = user_is_file ? holder_name(record) : holder_name(user);
 	if (record_is_file && user->owner != record->owner)
 		finding.other_ino = record->owner;
-	range_finding(&naming->wrong, naming->work, &finding);
+	range_finding(&naming->wrong, &finding);
+}
+
+static int add_wrong(struct comparison *comparison, unsigned side, struct run run)
+{
+	struct runs *wrong = &comparison->wrong[side];
+	struct run *items = grown(wrong->items, wrong->count, &wrong->room, sizeof(*items));
+
+	if (!items)
+		return ERR_NOMEM;
+	wrong->items = items;
+	wrong->items[wrong->count++] = run;
+	return 0;
 }
 
 /* Users and records at the same blocks, nothing else being wrong with these. */
-static void raise_pairs(struct comparison *comparison, struct run run, const struct sweep *sweep)
+static int raise_pairs(struct comparison *comparison, struct run run, const struct sweep *sweep)
 {
 	const struct holders *missing = &sweep->sides[MISSING], *extra = &sweep->sides[EXTRA];
 	/* As soon as no more are kept: no need to go through depths. */
 	size_t most = comparison->naming->work->findings.count < FINDINGS_KEPT_MAX ? SIZE_MAX : 1;
+	bool too_much = false;
 
 	for (size_t i = 0; i < most && (i < missing->count || i < extra->count); i++) {
 		if (i >= extra->count)
 			raise_missing(comparison->naming, run, &missing->items[i]);
 		else if (i >= missing->count)
-			raise_extra(comparison, run, &extra->items[i]);
+			too_much |= raise_extra(comparison, run, &extra->items[i]);
 		else
 			raise_wrong(comparison->naming, run, &missing->items[i], &extra->items[i]);
+		too_much |= i < missing->count && i < extra->count;
 	}
+	return too_much ? add_wrong(comparison, EXTRA, run) : 0;
 }
 
 /* Where users meet, or the blocks are free, that is why records are missing. */
-static void raise_conflict(struct comparison *comparison, struct run run, const struct conflict *conflict,
-			   const struct sweep *sweep)
+static int raise_conflict(struct comparison *comparison, struct run run, const struct conflict *conflict,
+			  const struct sweep *sweep)
 {
 	const struct holders *extra = &sweep->sides[EXTRA];
 
@@ -349,8 +234,9 @@ static void raise_conflict(struct comparison *comparison, struct run run, const 
 		naming_used_and_free(comparison->naming, run, &conflict->one);
 	else
 		naming_claimed_twice(comparison->naming, run, &conflict->one, &conflict->other);
-	if (extra->count > 0)
-		raise_extra(comparison, run, &extra->items[0]);
+	if (extra->count > 0 && raise_extra(comparison, run, &extra->items[0]))
+		return add_wrong(comparison, EXTRA, run);
+	return 0;
 }
 
 /* The conflict that comes next at block @at or behind it; NULL: none. */
@@ -366,25 +252,23 @@ static const struct conflict *next_conflict(struct comparison *comparison, uint3
 static int on_segment(void *arg, struct sweep *sweep, uint32_t start, uint32_t end)
 {
 	struct comparison *comparison = arg;
+	int rc;
 
-	if (sweep->sides[MISSING].count == 0) {
-		raise_pairs(comparison, (struct run){start, end}, sweep);
-		return 0;
-	}
-	while (start < end) {
+	if (sweep->sides[MISSING].count == 0)
+		return raise_pairs(comparison, (struct run){start, end}, sweep);
+	rc = add_wrong(comparison, MISSING, (struct run){start, end});
+	while (start < end && rc == 0) {
 		const struct conflict *conflict = next_conflict(comparison, start);
 		bool inside = conflict && conflict->run.start <= start;
 		uint32_t stop = !conflict ? end : inside ? conflict->run.end : conflict->run.start;
 
 		if (stop > end)
 			stop = end;
-		if (inside)
-			raise_conflict(comparison, (struct run){start, stop}, conflict, sweep);
-		else
-			raise_pairs(comparison, (struct run){start, stop}, sweep);
+		rc = inside ? raise_conflict(comparison, (struct run){start, stop}, conflict, sweep)
+			    : raise_pairs(comparison, (struct run){start, stop}, sweep);
 		start = stop;
 	}
-	return 0;
+	return rc;
 }
 
 /* Through all pieces in the order of blocks. */
@@ -409,6 +293,73 @@ static int raise_pieces(struct comparison *comparison)
 	return rc;
 }
 
+/* The part [start, end) of a finding about blocks. */
+static void raise_part(struct naming *naming, const struct finding *whole, uint32_t start, uint32_t end)
+{
+	struct finding part = *whole;
+
+	part.at.agbno = start;
+	part.at.len_blocks = end - start;
+	if (part.at.has_fileoff)
+		part.at.fileoff += start - whole->at.agbno;
+	finding_raise(&naming->work->findings, &part);
+}
+
+/* The first run that ends behind @at. */
+static struct run next_run(const struct runs *runs, uint32_t at)
+{
+	size_t low = 0, high = runs->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (runs->items[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < runs->count ? runs->items[low] : (struct run){UINT32_MAX, UINT32_MAX};
+}
+
+/* The first run behind @at where a contradiction of that code needs no other reason. */
+static struct run next_wrong(const struct comparison *comparison, enum finding_code code, uint32_t at)
+{
+	struct run missing = next_run(&comparison->wrong[MISSING], at);
+	struct run extra = next_run(&comparison->wrong[EXTRA], at);
+
+	if (code == FINDING_BLOCKS_LOST)
+		return missing;
+	if (code == FINDING_FREE_AND_OWNED || code == FINDING_RMAP_OVERLAP)
+		return extra;
+	return missing.start < extra.start ? missing : extra; /* counts of owners */
+}
+
+/*
+ * Where the rmapbt is wrong, what contradicts it needs no other reason. So of what the pass over space has found, only
+ * the blocks of which that cannot be said are told of.
+ */
+static void raise_doubts(const struct comparison *comparison)
+{
+	const struct findings *doubts = &comparison->naming->group->doubts;
+	uint64_t kept[FINDING_CODES] = {0};
+
+	for (size_t i = 0; i < doubts->count; i++) {
+		const struct finding *doubt = &doubts->items[i];
+		uint32_t start = doubt->at.agbno, end = start + doubt->at.len_blocks;
+
+		kept[doubt->code]++;
+		while (start < end) {
+			struct run wrong = next_wrong(comparison, doubt->code, start);
+
+			if (wrong.start > start)
+				raise_part(comparison->naming, doubt, start, wrong.start < end ? wrong.start : end);
+			start = wrong.end;
+		}
+	}
+	for (unsigned code = 0; code < FINDING_CODES; code++)
+		comparison->naming->work->findings.raised[code] += doubts->raised[code] - kept[code];
+}
+
 /* Records of owners of whom it is not known what they use: no problem of their own. */
 static void raise_follows(const struct comparison *comparison)
 {
@@ -423,25 +374,22 @@ static void raise_follows(const struct comparison *comparison)
 int naming_rmap(struct naming *naming)
 {
 	struct comparison comparison = {.naming = naming};
-	int rc = 0;
+	int rc = naming_pieces(naming, comparison.pieces);
 
-	for (size_t i = 0; i < naming->users.count && rc == 0; i++)
-		rc = add_edges(&comparison, &naming->users.items[i], 1);
-	if (rc == 0)
-		rc = load_rmaps(&comparison);
-	if (rc == 0)
-		rc = make_pieces(&comparison);
 	if (rc == 0)
 		rc = find_conflicts(&comparison);
 	if (rc == 0)
 		rc = raise_pieces(&comparison);
 	if (rc == 0)
 		raise_follows(&comparison);
+	if (rc == 0)
+		raise_doubts(&comparison);
 	if (rc == 0 && comparison.pieces[MISSING].count + comparison.pieces[EXTRA].count == 0)
 		check_not_done(naming->work, at_group(naming->agno), "what differed at the first look only");
-	free(comparison.edges.items);
 	free(comparison.pieces[MISSING].items);
 	free(comparison.pieces[EXTRA].items);
 	free(comparison.conflicts.items);
+	free(comparison.wrong[MISSING].items);
+	free(comparison.wrong[EXTRA].items);
 	return rc;
 }

@@ -163,11 +163,12 @@ static int compare_segment(void *arg, struct sweep *sweep, uint32_t start, uint3
 	const struct holders *sharers = &sweep->sides[SHARERS], *others = &sweep->sides[OTHERS];
 	int rc = 0;
 
-	if (occupancy->ops->clash && others->count > 0 && others->count + sharers->count > 1)
+	/* Of those who must not share nobody knows how they should be counted. */
+	if (others->count == 0 || others->count + sharers->count == 1)
+		rc = compare_count(occupancy, start, end);
+	else if (occupancy->ops->clash)
 		rc = occupancy->ops->clash(occupancy->arg, (struct run){start, end}, &others->items[0],
 					   others->count > 1 ? &others->items[1] : &sharers->items[0]);
-	if (rc == 0)
-		rc = compare_count(occupancy, start, end);
 	return rc == 0 ? compare_free(occupancy, start, end) : rc;
 }
 
@@ -179,7 +180,10 @@ void occupancy_init(struct occupancy *occupancy, struct tree_stream *free, struc
 	occupancy->sweep.arg = occupancy;
 }
 
-/* Where the new one will lie, others already do: it shares, and so does the one that was alone so far. */
+/*
+ * Where the new one will lie, others already do: it shares, and so does the one that was alone so far. Unless the
+ * refcountbt does not count them: then they have no right to.
+ */
 static int note_sharers(struct occupancy *occupancy, struct holder *holder)
 {
 	struct holders *sharers = &occupancy->sweep.sides[SHARERS];
@@ -187,6 +191,9 @@ static int note_sharers(struct occupancy *occupancy, struct holder *holder)
 
 	if (sharers->count == 0 || !occupancy->ops->sharer)
 		return 0;
+	rc = seek_refcount(occupancy, holder->start);
+	if (rc != 0 || (occupancy->refcount.run.start > holder->start && !occupancy->refcounts->lost))
+		return rc;
 	if (sharers->count == 1 && !sharers->items[0].noted) {
 		sharers->items[0].noted = true;
 		rc = occupancy->ops->sharer(occupancy->arg, &sharers->items[0]);

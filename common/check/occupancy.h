@@ -27,7 +27,7 @@ struct occupancy_ops {
 	 */
 	int (*miscount)(void *arg, struct run run, uint64_t held, uint32_t counted, const struct holder *one,
 			const struct holder *other);
-	/* One who shares blocks with another; once for each holder. */
+	/* One who shares blocks with another where the refcountbt counts several; once for each holder. */
 	int (*sharer)(void *arg, const struct holder *holder);
 };
 

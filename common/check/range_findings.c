@@ -17,20 +17,20 @@ static bool goes_on(const struct finding *last, const struct finding *next)
 	       last->has_found == next->has_found && last->expected == next->expected && last->found == next->found;
 }
 
-void range_finding(struct range_findings *ranges, struct check_work *work, const struct finding *finding)
+void range_finding(struct range_findings *ranges, const struct finding *finding)
 {
 	if (ranges->waits && goes_on(&ranges->last, finding)) {
 		ranges->last.at.len_blocks += finding->at.len_blocks;
 		return;
 	}
-	range_findings_end(ranges, work);
+	range_findings_end(ranges);
 	ranges->last = *finding;
 	ranges->waits = true;
 }
 
-void range_findings_end(struct range_findings *ranges, struct check_work *work)
+void range_findings_end(struct range_findings *ranges)
 {
 	if (ranges->waits)
-		finding_raise(&work->findings, &ranges->last);
+		finding_raise(ranges->to, &ranges->last);
 	ranges->waits = false;
 }

@@ -8,16 +8,17 @@
 
 #include "check/checker.h"
 
-/* Zeroed: nothing waits. */
+/* With .to set: nothing waits. */
 struct range_findings {
+	struct findings *to; /* borrowed */
 	struct finding last; /* at blocks of a group */
 	bool waits;
 };
 
 /* @finding is of blocks of a group, behind those of the one before. */
-void range_finding(struct range_findings *ranges, struct check_work *work, const struct finding *finding);
+void range_finding(struct range_findings *ranges, const struct finding *finding);
 
 /* Raises what waits. */
-void range_findings_end(struct range_findings *ranges, struct check_work *work);
+void range_findings_end(struct range_findings *ranges);
 
 #endif

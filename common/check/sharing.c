@@ -2,8 +2,8 @@
 /* Counts of owners that are not what the refcountbt says, and the inodes that share. */
 #include "check/sharing.h"
 
-void sharing_miscount(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run,
-		      uint64_t held, uint32_t counted, const struct holder *one)
+void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run run, uint64_t held, uint32_t counted,
+		      const struct holder *one)
 {
 	struct finding finding = {
 		.code = counted < 2 ? FINDING_REFCOUNT_MISSING
@@ -18,7 +18,7 @@ void sharing_miscount(struct range_findings *ranges, struct check_work *work, ui
 		.found = counted,
 	};
 
-	range_finding(ranges, work, &finding);
+	range_finding(ranges, &finding);
 }
 
 /* Where the inode's bit is; NULL: there is none. */

@@ -9,8 +9,8 @@
 #include "check/range_findings.h"
 
 /* @held owners have the blocks as data where the refcountbt counts @counted; less than two are 1. */
-void sharing_miscount(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run,
-		      uint64_t held, uint32_t counted, const struct holder *one);
+void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run run, uint64_t held, uint32_t counted,
+		      const struct holder *one);
 
 /* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
 void sharing_note(struct checker *checker, uint64_t ino);

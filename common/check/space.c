@@ -19,6 +19,10 @@ struct walk {
 	uint32_t agno;
 	struct tree_stream free, rmaps, refcounts;
 	struct occupancy occupancy;
+	/*
+	 * What the rmapbt contradicts waits for what the owners say: where they contradict the rmapbt, that is the
+	 * reason (naming_rmap.c).
+	 */
 	struct range_findings free_and_owned, lost, overlaps, miscounts;
 };
 
@@ -26,10 +30,9 @@ static int on_free_and_held(void *arg, struct run run, const struct holder *hold
 {
 	struct walk *walk = arg;
 
-	range_finding(&walk->free_and_owned, walk->work,
-		      &(struct finding){.code = FINDING_FREE_AND_OWNED,
-					.at = holder_place(walk->agno, run, holder),
-					.field = holder_name(holder)});
+	range_finding(&walk->free_and_owned, &(struct finding){.code = FINDING_FREE_AND_OWNED,
+							       .at = holder_place(walk->agno, run, holder),
+							       .field = holder_name(holder)});
 	return 0;
 }
 
@@ -37,7 +40,7 @@ static int on_neither(void *arg, struct run run)
 {
 	struct walk *walk = arg;
 
-	space_lost(&walk->lost, walk->work, walk->agno, run);
+	space_lost(&walk->lost, walk->agno, run);
 	return 0;
 }
 
@@ -46,7 +49,7 @@ static int on_clash(void *arg, struct run run, const struct holder *one, const s
 	struct walk *walk = arg;
 	bool files = one->owner < RMAP_OWN_MIN && other->owner < RMAP_OWN_MIN;
 
-	range_finding(&walk->overlaps, walk->work,
+	range_finding(&walk->overlaps,
 		      &(struct finding){.code = FINDING_RMAP_OVERLAP,
 					.at = holder_place(walk->agno, run, one->owner < RMAP_OWN_MIN ? one : other),
 					.field = one->owner < RMAP_OWN_MIN ? holder_name(other) : holder_name(one),
@@ -60,7 +63,7 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 	struct walk *walk = arg;
 
 	(void)other;
-	sharing_miscount(&walk->miscounts, walk->work, walk->agno, run, held, counted, one);
+	sharing_miscount(&walk->miscounts, walk->agno, run, held, counted, one);
 	return 0;
 }
 
@@ -80,9 +83,9 @@ static const struct occupancy_ops rmap_ops = {
 	.sharer = on_sharer,
 };
 
-void space_lost(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run)
+void space_lost(struct range_findings *ranges, uint32_t agno, struct run run)
 {
-	range_finding(ranges, work,
+	range_finding(ranges,
 		      &(struct finding){.code = FINDING_BLOCKS_LOST,
 					.at = at_blocks((struct agaddr){agno, run.start}, run.end - run.start)});
 }
@@ -112,10 +115,10 @@ static int walk_trees(struct walk *walk)
 
 static void raise_ranges(struct walk *walk)
 {
-	range_findings_end(&walk->free_and_owned, walk->work);
-	range_findings_end(&walk->lost, walk->work);
-	range_findings_end(&walk->overlaps, walk->work);
-	range_findings_end(&walk->miscounts, walk->work);
+	range_findings_end(&walk->free_and_owned);
+	range_findings_end(&walk->lost);
+	range_findings_end(&walk->overlaps);
+	range_findings_end(&walk->miscounts);
 }
 
 static void check_counter(const struct walk *walk, const char *field, uint64_t counted, be32 stored)
@@ -186,7 +189,13 @@ static void note_not_done(const struct walk *walk)
 int space_unit(struct check_work *work, size_t unit)
 {
 	uint32_t agno = (uint32_t)unit;
-	struct walk walk = {.work = work, .agno = agno};
+	struct findings *doubts = &work->checker->groups[agno].doubts;
+	struct walk walk = {.work = work,
+			    .agno = agno,
+			    .free_and_owned = {.to = doubts},
+			    .lost = {.to = doubts},
+			    .overlaps = {.to = doubts},
+			    .miscounts = {.to = doubts}};
 	int rc = stream_open(&walk.free, work, agno, BTREE_BNO, true);
 
 	if (rc == 0)
@@ -206,5 +215,5 @@ int space_unit(struct check_work *work, size_t unit)
 	stream_close(&walk.rmaps);
 	stream_close(&walk.refcounts);
 	occupancy_fini(&walk.occupancy);
-	return rc;
+	return rc == 0 && doubts->no_memory ? ERR_NOMEM : rc;
 }

@@ -7,7 +7,7 @@
 #include "check/stream.h"
 
 /* space.c: blocks that are not free and that nobody has. */
-void space_lost(struct range_findings *ranges, struct check_work *work, uint32_t agno, struct run run);
+void space_lost(struct range_findings *ranges, uint32_t agno, struct run run);
 
 /* space_free.c: bnobt and cntbt, both read in whole, do not hold the same: says what differs. ERR_NOMEM, ERR_IO. */
 int space_name_free(struct check_work *work, uint32_t agno) MUST_CHECK;

@@ -270,6 +270,7 @@ START_TEST(remote_target)
 }
 END_TEST
 
+/* A second block, which is the first once more: without a mark for sharing. */
 START_TEST(too_many_blocks)
 {
 	uint64_t ino = fsck_case_ino(&c, "attrs-on/symlink-remote");
@@ -278,8 +279,10 @@ START_TEST(too_many_blocks)
 	rec[1] = rec[0];
 	field_set(field_find(&bmap_rec_table, "startoff"), &rec[1], 0, 1);
 	fsck_case_set_inode(&c, ino, "big_nextents", 2);
-	fsck_expect(&c, "INODE_BLOCKS ino %llu nblocks 3!=2\nSYMLINK_BLOCKS ino %llu data blocks 1!=2\n", (ull)ino,
-		    (ull)ino);
+	fsck_expect(&c,
+		    "INODE_BLOCKS ino %llu nblocks 3!=2\nSYMLINK_BLOCKS ino %llu data blocks 1!=2\n"
+		    "FORK_SHARES_UNMARKED ino %llu flags2\n",
+		    (ull)ino, (ull)ino, (ull)ino);
 }
 END_TEST
 
