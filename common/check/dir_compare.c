@@ -102,8 +102,8 @@ static void match(struct comparison *comparison, const struct dir_entry *entry)
 {
 	const struct window *window = window_of(comparison);
 	struct dir_job *job = comparison->job;
-	const struct window_item *item = &window->items[comparison->next];
-	bool exists = comparison->next < window->count && address_of(item) == entry->cookie;
+	const struct window_item *item = comparison->next < window->count ? &window->items[comparison->next] : NULL;
+	bool exists = item && address_of(item) == entry->cookie;
 
 	if (!exists && job->index_whole && tells(comparison, DIR_DIFFERENCE_MISSING))
 		raise_missing(job, place_of(job, entry->cookie), entry, 0);
