@@ -4,7 +4,7 @@
  * of the inode that is named; links_compare.c compares.
  *
  * named = linked         every entry says which inode it names and of which type that is; every inode counts its names.
- *                        A directory has one, the root and the internal files have none.
+ *                        A directory has one, the root none; the internal files have none and count one.
  * children = dotdots     every entry of a directory, in its parent, against "..".
  * names = parents        every entry against the parent pointers of what it names.
  * unlinked               inodes without links, against the lists (unlinked.c).
@@ -82,7 +82,7 @@ static int take_directory(struct check_work *work, const struct inode *inode)
 	work->dir_links = (struct dir_links){0};
 	if (geo->has_ftype && !links.partial && in_tree && inode->nlink != 2 + links.subdirs)
 		disturb(work, inode);
-	return add_dir(&work->tables, inode->ino, links.dotdot);
+	return add_dir(&work->tables, inode->ino, links.has_dotdot ? links.dotdot : NO_PARENT);
 }
 
 int links_inode(struct check_work *work, const struct inode *inode)
@@ -91,7 +91,8 @@ int links_inode(struct check_work *work, const struct inode *inode)
 	struct inode_sums *sums = sums_of(work, inode->ino);
 	bool is_dir = inode_is(inode, INODE_MODE_DIR);
 
-	/* The links of internal files: inode_core.c. */
+	if (geometry_is_internal(&fs->geo, inode->ino) && inode->nlink != 1)
+		disturb(work, inode);
 	if (inode->ino == fs->geo.root_ino || geometry_is_internal(&fs->geo, inode->ino))
 		return is_dir ? take_directory(work, inode) : 0;
 	if (inode->nlink == 0)
@@ -123,7 +124,8 @@ void links_dotdot(struct check_work *work, const struct inode *dir, uint64_t par
 	/* That of the root is itself (tree.c); a removed directory's means nothing. */
 	if (dir->ino != work_fs(work)->geo.root_ino && dir->nlink > 0)
 		hash_sum_add(&sums_of(work, dir->ino)->dotdots, hash_words(work_secret(work), dir->ino, parent, 0, 0));
-	work->dir_links.dotdot = dir->nlink > 0 ? parent : 0;
+	work->dir_links.dotdot = parent;
+	work->dir_links.has_dotdot = dir->nlink > 0 || dir->ino == work_fs(work)->geo.root_ino;
 }
 
 void links_names_lost(struct check_work *work)

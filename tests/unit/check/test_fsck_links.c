@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "format/btree_block.h"
+#include "format/records.h"
 #include "fs/parent.h"
 #include "lib/fsck_case.h"
 
@@ -73,13 +75,16 @@ END_TEST
 
 START_TEST(counts)
 {
-	uint64_t root = c.fs->geo.root_ino;
+	uint64_t root = c.fs->geo.root_ino, rtbitmap = c.fs->geo.rtbitmap_ino, rtsummary = c.fs->geo.rtsummary_ino;
 
 	fsck_case_set_inode(&c, file, "nlink", 40);
 	fsck_case_set_inode(&c, links, "nlink", 3);
 	fsck_case_set_inode(&c, root, "nlink", 0);
-	expect("LINK_COUNT ino %llu nlink 15!=0\nLINK_COUNT ino %llu nlink 6!=3\nLINK_COUNT ino %llu nlink 42!=40\n",
-	       (ull)root, (ull)links, (ull)file);
+	fsck_case_set_inode(&c, rtbitmap, "nlink", 0);
+	fsck_case_set_inode(&c, rtsummary, "nlink", 2);
+	expect("LINK_COUNT ino %llu nlink 15!=0\nLINK_COUNT ino %llu nlink 1!=0\nLINK_COUNT ino %llu nlink "
+	       "1!=2\nLINK_COUNT ino %llu nlink 6!=3\nLINK_COUNT ino %llu nlink 42!=40\n",
+	       (ull)root, (ull)rtbitmap, (ull)rtsummary, (ull)links, (ull)file);
 }
 END_TEST
 
@@ -190,6 +195,8 @@ START_TEST(dotdot)
 {
 	rename_to(places[0], "..", c.fs->geo.root_ino, -1);
 	expect("DIR_DOTDOT ino %llu .. %llu!=%llu\n", (ull)places[0], (ull)links, (ull)c.fs->geo.root_ino);
+	rename_to(places[0], "..", 0, -1);
+	expect("DIR_DOTDOT ino %llu .. %llu!=0\n", (ull)places[0], (ull)links);
 }
 END_TEST
 
@@ -274,6 +281,39 @@ START_TEST(no_root)
 		crc32c_block_seal(sb, c.fs->geo.sector_bytes, offsetof(struct disk_sb, crc));
 	}
 	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "ROOT_MISSING ino 98084\n"));
+}
+END_TEST
+
+/* Says in the inobt that an inode of the root's chunk is free. */
+static void free_in_tree(uint64_t ino)
+{
+	uint32_t root = be32_get(fsck_case_agi(&c, 0)->root);
+	uint8_t *block = c.image.bytes + geometry_block_offset(&c.fs->geo, (struct agaddr){0, root});
+	struct disk_inobt_rec *rec = (struct disk_inobt_rec *)(block + sizeof(struct disk_btree_short));
+
+	ck_assert_uint_eq(be32_get(rec->startino), c.fs->geo.root_ino);
+	rec->free = be64_of(be64_get(rec->free) | 1ull << (ino - c.fs->geo.root_ino));
+	crc32c_block_seal(block, c.fs->geo.block_bytes, offsetof(struct disk_btree_short, crc));
+}
+
+/* What else is wrong then is for the tests of inode trees. */
+START_TEST(realtime_file_free)
+{
+	free_in_tree(c.fs->geo.rtbitmap_ino);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "REALTIME_FILE_MISSING ino 129\n"));
+}
+END_TEST
+
+START_TEST(free_in_tree_and_linked)
+{
+	uint64_t ino = fsck_case_ino(&c, "files/empty");
+	char wanted[100];
+
+	ck_assert_uint_lt(ino - c.fs->geo.root_ino, 64);
+	free_in_tree(ino);
+	(void)snprintf(wanted, sizeof(wanted), "other %llu 'empty'\n", (ull)ino);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), wanted));
+	ck_assert_ptr_nonnull(strstr(c.said, "ENTRY_DANGLING"));
 }
 END_TEST
 
@@ -473,6 +513,8 @@ Suite *fsck_links_suite(void)
 	tcase_add_test(lies, lost_directory);
 	tcase_add_test(lies, lost_root);
 	tcase_add_test(lies, no_root);
+	tcase_add_test(lies, realtime_file_free);
+	tcase_add_test(lies, free_in_tree_and_linked);
 	tcase_add_test(lies, unlinked_listed);
 	tcase_add_test(lies, unlinked_not_listed);
 	tcase_add_test(lies, unlinked_with_links);
