@@ -4,7 +4,7 @@
  * of the inode that is named; links_compare.c compares.
  *
  * named = linked         every entry says which inode it names and of which type that is; every inode counts its names.
- *                        A directory has one, the root none; the internal files have none and count one.
+ *                        A directory has one, the root and the internal files have none.
  * children = dotdots     every entry of a directory, in its parent, against "..".
  * names = parents        every entry against the parent pointers of what it names.
  * unlinked               inodes without links, against the lists (unlinked.c).
@@ -91,8 +91,7 @@ int links_inode(struct check_work *work, const struct inode *inode)
 	struct inode_sums *sums = sums_of(work, inode->ino);
 	bool is_dir = inode_is(inode, INODE_MODE_DIR);
 
-	if (geometry_is_internal(&fs->geo, inode->ino) && inode->nlink != 1)
-		disturb(work, inode);
+	/* The links of internal files: inode_core.c. */
 	if (inode->ino == fs->geo.root_ino || geometry_is_internal(&fs->geo, inode->ino))
 		return is_dir ? take_directory(work, inode) : 0;
 	if (inode->nlink == 0)

@@ -201,10 +201,8 @@ int names_judge(struct naming *naming, uint64_t ino, struct known *known)
 	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
 	bool lost = atomic_load(&naming->work->checker->names_lost);
 
-	if (geometry_is_internal(geo, ino)) {
-		check_count(naming, ino, known, 1);
+	if (geometry_is_internal(geo, ino))
 		return 0;
-	}
 	if (ino == geo->root_ino)
 		return is_dir ? judge_dir_links(naming, ino, known) : 0;
 	if (known->nlink == 0 && known->names == 0)
