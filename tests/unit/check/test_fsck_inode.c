@@ -151,8 +151,11 @@ START_TEST(internal)
 	fsck_case_set_inode(&c, bitmap, "format", FORK_DEV);
 	fsck_case_set_inode(&c, bitmap, "flags", 0);
 	fsck_case_set_inode(&c, summary, "size", 4096);
-	fsck_expect(&c, "INODE_INTERNAL ino %llu mode found %u\nINODE_INTERNAL ino %llu size found 4096\n", (ull)bitmap,
-		    INODE_MODE_FIFO, (ull)summary);
+	fsck_case_set_inode(&c, summary, "nlink", 2);
+	fsck_expect(&c,
+		    "INODE_INTERNAL ino %llu mode found %u\nINODE_INTERNAL ino %llu size found 4096\n"
+		    "INODE_INTERNAL ino %llu nlink found 2\n",
+		    (ull)bitmap, INODE_MODE_FIFO, (ull)summary, (ull)summary);
 }
 END_TEST
 
