@@ -17,7 +17,7 @@ int dir_report(const struct dir_walk *walk, const struct error *why)
 }
 
 /* Whether any byte of the name is 0 or '/': eight at a time, as every name of a file system comes by here. */
-static bool has_forbidden_byte(const uint8_t *name, size_t len)
+static inline bool has_forbidden_byte(const uint8_t *name, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 	uint64_t found = 0;
@@ -51,9 +51,11 @@ bool dir_ino_possible(const struct geometry *geo, uint64_t ino)
 
 enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
 {
-	if (!dir_name_possible(entry->name))
+	uint32_t agno, agino;
+
+	if (entry->name.len == 0 || has_forbidden_byte(entry->name.bytes, entry->name.len))
 		return FLAW_FORMAT;
-	if (!dir_ino_possible(geo, entry->ino))
+	if (!geometry_ino_split(geo, entry->ino, &agno, &agino))
 		return FLAW_RANGE;
 	if (ftype > DIR_FTYPE_WHITEOUT)
 		return FLAW_FORMAT;
