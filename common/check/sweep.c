@@ -45,6 +45,8 @@ static void pop(struct holders *side)
 	struct holder last = side->items[--side->count];
 	size_t i = 0;
 
+	if (side->count == 0)
+		return; /* as nearly always */
 	for (;;) {
 		size_t child = 2 * i + 1;
 
@@ -55,8 +57,7 @@ static void pop(struct holders *side)
 		side->items[i] = side->items[child];
 		i = child;
 	}
-	if (side->count > 0)
-		side->items[i] = last;
+	side->items[i] = last;
 }
 
 /* Where the next range ends, or @limit if that comes first. */
