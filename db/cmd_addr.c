@@ -119,7 +119,8 @@ static int go_along(struct session *session, const char *text)
 		return rc;
 	}
 	if (!layout_path_value(&path, &source, &item, &lead.value) || item->address == ADDRESS_NONE) {
-		session_say(session, "no next type for field %s\n", item ? item->name : path.steps[0].item->name);
+		session_say(session, "no next type for field %s\n",
+			    item ? layout_name(item) : layout_name(path.steps[0].item));
 		return ERR_INVALID;
 	}
 	lead.address = item->address;

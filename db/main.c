@@ -118,8 +118,11 @@ static void warn_superblock(struct session *session)
 
 static int run_session(const struct options *options)
 {
-	struct session session = {
-		.program = options->program, .out = stdout, .errors = stderr, .interrupted = &interrupted};
+	struct session session = {.program = options->program,
+				  .out = stdout,
+				  .errors = stderr,
+				  .terminal = isatty(STDOUT_FILENO),
+				  .interrupted = &interrupted};
 	struct error err = {0};
 	const char *subject = options->path;
 	int rc = device_open(options->path, 0, &session.device, &err);

@@ -55,6 +55,7 @@ struct session {
 	FILE *out;     /* what was asked for */
 	FILE *errors;  /* what is wrong with the device */
 	bool expert;   /* -x */
+	bool terminal; /* a terminal reads out: names must not give it orders */
 
 	uint32_t agno; /* the current group, for commands that are given none */
 	struct position now;

@@ -69,29 +69,24 @@ static void warn(const struct newfs_layout *layout)
 /* What a person should know of the medium. */
 static void tell_bad(const struct format_result *result)
 {
-	for (size_t i = 0; i < result->bad.count; i++)
+	for (size_t i = 0; i < result->bad.outside.count; i++)
 		fprintf(stderr,
 			"mkfs.xfsdax: warning: %llu bytes at %llu are bad, as free space: write zeros to clear them\n",
-			(unsigned long long)(result->bad.items[i].end - result->bad.items[i].start),
-			(unsigned long long)result->bad.items[i].start);
-	if (result->bad_maybe_incomplete)
+			(unsigned long long)(result->bad.outside.items[i].end - result->bad.outside.items[i].start),
+			(unsigned long long)result->bad.outside.items[i].start);
+	if (result->bad.maybe_incomplete)
 		fputs("mkfs.xfsdax: warning: the kernel's list of bad blocks is full, there may be more\n", stderr);
-	if (result->cleared_bytes > 0)
+	if (result->bad.cleared_bytes > 0)
 		fprintf(stderr, "mkfs.xfsdax: %llu bad bytes that metadata needs were cleared\n",
-			(unsigned long long)result->cleared_bytes);
+			(unsigned long long)result->bad.cleared_bytes);
 }
 
+/* Written out before the work begins, as people watch it. */
 static int print(const struct options *options, const struct newfs_layout *layout, struct error *err)
 {
-	int rc = 0;
-
 	if (options->json)
-		rc = report_newfs_json(layout, options->path, stdout, err);
-	else if (!options->quiet)
-		rc = report_newfs_text(layout, options->path, stdout, err);
-	/* Before the work begins, as people watch it. */
-	return rc == 0 && fflush(stdout) != 0 ? error_set_errno(err, ERR_IO, errno, "cannot write to standard output")
-					      : rc;
+		return report_newfs_json(layout, options->path, stdout, err);
+	return options->quiet ? 0 : report_newfs_text(layout, options->path, stdout, err);
 }
 
 static int make(struct options *options)

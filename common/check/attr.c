@@ -213,12 +213,29 @@ static int on_bad(void *arg, const struct error *why)
 	return check_trouble(check->work, FINDING_ATTR_UNREADABLE, at_fork(check->inode->ino, FORK_ATTR), why);
 }
 
-static void check_short(struct attr_check *check)
+/* In the inode: no blocks, and so nothing to prepare or to compare afterwards. */
+static int check_short(struct walk *walk, const struct attr_walker *walker)
 {
+	struct attr_check *check = &walk->check;
 	const struct disk_attr_short *head = span_at(inode_fork_span(check->inode, FORK_ATTR), 0, sizeof(*head));
 
 	if (head)
 		attr_pad_check(check, NULL, "padding", head->padding);
+	return attr_walk(work_fs(check->work), check->inode, walker, NULL);
+}
+
+static int check_blocks(struct walk *walk, const struct attr_walker *walker)
+{
+	struct attr_check *check = &walk->check;
+	int rc, end;
+
+	check->reached.items = check->reached.few;
+	check->reached.room = ATTR_BLOCKS_FEW;
+	attr_leaf_begin(check);
+	rc = attr_walk(work_fs(check->work), check->inode, walker, NULL);
+	check->lost |= rc != 0;
+	end = attr_tree_end(check);
+	return rc == 0 ? end : rc;
 }
 
 int attr_check(struct check_work *work, const struct inode *inode)
@@ -230,9 +247,10 @@ int attr_check(struct check_work *work, const struct inode *inode)
 					   .bad = on_bad,
 					   .arg = &walk,
 					   .read_values = true};
-	int rc, end;
+	enum fork_format format = inode->fork[FORK_ATTR].format;
+	int rc;
 
-	if (!inode->fork[FORK_ATTR].exists)
+	if (!inode->fork[FORK_ATTR].exists || (format == FORK_EXTENTS && inode->fork[FORK_ATTR].extents == 0))
 		return 0;
 	/* Not the whole of it: most of the names are never used. */
 	memset(&walk.check, 0, sizeof(walk.check));
@@ -241,15 +259,7 @@ int attr_check(struct check_work *work, const struct inode *inode)
 	walk.names.many = (struct idmap){0};
 	walk.check.work = work;
 	walk.check.inode = inode;
-	walk.check.reached.items = walk.check.reached.few;
-	walk.check.reached.room = ATTR_BLOCKS_FEW;
-	if (inode->fork[FORK_ATTR].format == FORK_LOCAL)
-		check_short(&walk.check);
-	else
-		attr_leaf_begin(&walk.check);
-	rc = attr_walk(work_fs(work), inode, &walker, NULL);
-	walk.check.lost |= rc != 0;
-	end = attr_tree_end(&walk.check);
+	rc = format == FORK_LOCAL ? check_short(&walk, &walker) : check_blocks(&walk, &walker);
 	forget(&walk.names);
-	return rc == 0 ? end : rc;
+	return rc;
 }

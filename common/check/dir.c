@@ -5,9 +5,9 @@
  * Whether the inodes that are named exist and are of the type that the entry says (which includes entries without a
  * type), and what ".." names, is left to the links; the forks themselves to inode_forks.c.
  *
- * Legal, and so not looked at: what stands in unused space and in the 32 bits of padding of data, leaf, node and free
- * blocks (the kernel keeps there what was there before); the offset of a short entry where there is room between it
- * and its neighbours.
+ * Legal, and so not looked at: what stands in unused space and in the padding of the header of a block of names, which
+ * the kernel never sets (that of the others it does); the offset of a short entry where there is room between it and
+ * its neighbours.
  *
  * Format: design document, "Directories"; what the kernel does where that is silent was seen in images that it wrote.
  */
@@ -103,16 +103,12 @@ void dir_raise_twice(struct check_work *work, struct place at, struct span name,
 	finding_raise(&work->findings, &finding);
 }
 
-void dir_bad_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_piece *piece)
+void dir_bad_entry(struct check_work *work, struct place at, const struct dir_piece *piece)
 {
-	const struct geometry *geo = &work_fs(work)->geo;
-	uint32_t agno, agino;
-
-	(void)dir;
 	links_names_lost(work);
 	if (!dir_name_possible(piece->entry.name))
 		dir_raise_entry_name(work, at, &piece->entry);
-	if (!geometry_ino_split(geo, piece->entry.ino, &agno, &agino))
+	if (!dir_ino_possible(&work_fs(work)->geo, piece->entry.ino))
 		dir_raise_entry_inode(work, at, &piece->entry);
 	if (piece->ftype > DIR_FTYPE_WHITEOUT)
 		dir_raise_entry_type(work, at, &piece->entry, DIR_FTYPE_UNKNOWN);
@@ -152,16 +148,6 @@ static void judge_names(struct dir_job *job)
 		    job->names_end * job->fs->geo.dirblock_bytes, job->inode->size_bytes);
 }
 
-/* Nothing may be mapped behind the free index. */
-static void judge_end(const struct dir_job *job)
-{
-	uint64_t index = dir_end(job);
-
-	if (dir_map_next(job, &index, UINT64_MAX >> 8))
-		finding_raise(&job->work->findings,
-			      &(struct finding){.code = FINDING_DIR_BLOCK_OUTSIDE, .at = at_dir_block(job, index)});
-}
-
 /* The kernel, too, tells the form by what is mapped. */
 static enum dir_form form_of(const struct dir_job *job)
 {
@@ -183,6 +169,11 @@ void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic)
 								      .field = "magic",
 								      .has_found = true,
 								      .found = magic});
+}
+
+void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found)
+{
+	check_equal(job->work, FINDING_DIR_PAD, at_dir_block(job, index), field, 0, found);
 }
 
 void dir_memory_free(struct dir_memory *memory)
@@ -240,7 +231,6 @@ static int check_blocks(struct check_work *work, const struct inode *inode)
 		links_names_lost(work);
 	}
 	judge_names(&job);
-	judge_end(&job);
 	job.form = form_of(&job);
 	dir_twice_begin(&job);
 	if (job.form != DIR_FORM_BLOCK)

@@ -90,6 +90,7 @@ static int open_free_block(struct dir_job *job, uint64_t block)
 	if (rc != 0)
 		return check_trouble(job->work, FINDING_DIR_FREE_BLOCK, place_of(job), &why);
 	check_lsn(job->work, place_of(job), be64_get(free->header.lsn));
+	dir_check_pad(job, block, "pad", be32_get(free->pad));
 	job->bests = (struct dir_bests){
 		.known = true,
 		.block = block,

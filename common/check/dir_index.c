@@ -15,6 +15,8 @@
 
 #define LEVEL_ANY DA_LEVELS_MAX
 
+_Static_assert(offsetof(struct disk_da_node, pad) == offsetof(struct disk_dir_leaf, pad), "one place for padding");
+
 /* The last block seen of a level. */
 struct level {
 	bool begun;
@@ -242,6 +244,9 @@ static int take_block(struct index_walk *walk, struct visit *visit, const uint8_
 		return 0;
 	}
 	check_siblings(walk, visit->block, level, info);
+	dir_check_pad(walk->job, visit->block, "info.pad", be16_get(info->pad));
+	/* A leaf has it in the same place. */
+	dir_check_pad(walk->job, visit->block, "pad", be32_get(node->pad));
 	visit->sound = true;
 	return is_node ? take_node(walk, visit, node) : take_leaf(walk, visit, (const struct disk_dir_leaf *)bytes);
 }

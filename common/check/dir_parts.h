@@ -122,6 +122,8 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/* dir.c: bytes without meaning. */
+void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
 void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic);
 /* dir.c: the hash of a name in this file system. */
@@ -134,7 +136,7 @@ void dir_raise_dot(struct check_work *work, struct place at, const char *field, 
 void dir_raise_dotdot(struct check_work *work, struct place at, const char *field, uint64_t expected, uint64_t found);
 void dir_raise_twice(struct check_work *work, struct place at, struct span name, uint64_t count);
 /* dir.c: an entry in its bounds that dir_walk does not hand out: says why. */
-void dir_bad_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_piece *piece);
+void dir_bad_entry(struct check_work *work, struct place at, const struct dir_piece *piece);
 /* dir.c: a sound entry, not of "." or "..". */
 void dir_good_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_entry *entry);
 bool dir_is_dot(struct span name);
@@ -161,6 +163,11 @@ bool dir_index_reached(const struct dir_job *job, uint64_t index);
 
 /* dir_names.c */
 int dir_check_names(struct dir_job *job) MUST_CHECK;
+/*
+ * A block of names, read into work->dirblock. Where its magic number says that it is the whole directory, or that it is
+ * not, and what is mapped contradicts, what is mapped is believed: the magic number is the smaller thing to be wrong.
+ */
+int dir_read_names(const struct dir_job *job, uint64_t index, struct dir_names *out, struct error *why) MUST_CHECK;
 /*
  * Once more, without findings: each piece of the blocks of names that hold cookies from @low to @high. A block that
  * cannot be read is one lost piece. @first_cookie: of the block.

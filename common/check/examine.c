@@ -92,10 +92,19 @@ static int compare_paths(const void *a, const void *b)
 	return first->ino < second->ino ? -1 : first->ino > second->ino;
 }
 
+/* A finding may name an inode because there can be none of that number. */
+static bool can_be(const struct geometry *geo, uint64_t ino)
+{
+	uint32_t agno, agino;
+
+	return geometry_ino_split(geo, ino, &agno, &agino);
+}
+
 /* The inodes whose paths are wanted, ascending, each once; *out is the caller's. */
 static int wanted_inodes(const struct examine *examine, uint64_t **out, size_t *count)
 {
 	const struct findings *findings = &examine->result->fsck.findings;
+	const struct geometry *geo = &examine->result->geo;
 	unsigned limit = examine->options->paths_per_code, of_code[FINDING_CODES] = {0};
 	uint64_t *inos = calloc(findings->count + 1, 2 * sizeof(*inos));
 	size_t found = 0, kept = 0;
@@ -107,9 +116,9 @@ static int wanted_inodes(const struct examine *examine, uint64_t **out, size_t *
 
 		if (limit != 0 && of_code[finding->code]++ >= limit)
 			continue;
-		if (finding->at.in_inode)
+		if (finding->at.in_inode && can_be(geo, finding->at.ino))
 			inos[found++] = finding->at.ino;
-		if (finding->other_ino != 0)
+		if (finding->other_ino != 0 && can_be(geo, finding->other_ino))
 			inos[found++] = finding->other_ino;
 	}
 	qsort(inos, found, sizeof(*inos), compare_inos);

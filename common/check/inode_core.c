@@ -225,8 +225,8 @@ static void check_fork_fields(struct check_work *work, const struct inode *inode
 }
 
 /*
- * The inodes that only the superblock names. Those for a realtime device are empty where there is none. What is in
- * those for quota: quota.c; that each has one link: links.c.
+ * The inodes that only the superblock names, which counts as their one link. Those for a realtime device are empty
+ * where there is none. What is in those for quota: quota.c.
  */
 static void check_internal(struct check_work *work, const struct inode *inode)
 {
@@ -238,6 +238,8 @@ static void check_internal(struct check_work *work, const struct inode *inode)
 		raise(work, FINDING_INODE_INTERNAL, inode, "mode", inode->mode);
 	else if ((inode->ino == geo->rtbitmap_ino || inode->ino == geo->rtsummary_ino) && inode->size_bytes != 0)
 		raise(work, FINDING_INODE_INTERNAL, inode, "size", inode->size_bytes);
+	if (inode->nlink != 1)
+		raise(work, FINDING_INODE_INTERNAL, inode, "nlink", inode->nlink);
 }
 
 void inode_core_check(struct check_work *work, const struct inode *inode)

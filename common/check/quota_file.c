@@ -166,6 +166,16 @@ static void check_fields(const struct quota_file *file, const struct disk_dqblk 
 	check_lsn(file->work, at_record(file), be64_get(record->lsn));
 }
 
+/* A record behind the last id: nobody has set or counted anything. */
+static void check_unused(const struct quota_file *file, const struct disk_dqblk *record)
+{
+	static const struct disk_dquot none;
+	size_t at = offsetof(struct disk_dquot, blk_hardlimit);
+
+	if (memcmp((const uint8_t *)&record->dquot + at, (const uint8_t *)&none + at, sizeof(none) - at) != 0)
+		raise_field(file, "unused", be64_get(record->dquot.icount));
+}
+
 static void check_record(struct quota_file *file, const struct disk_dqblk *record, uint64_t offset_bytes)
 {
 	const struct disk_dquot *dquot = &record->dquot;
@@ -181,7 +191,9 @@ static void check_record(struct quota_file *file, const struct disk_dqblk *recor
 	if (file->id == 0 && !file->beyond)
 		file->defaults = *dquot;
 	check_fields(file, record);
-	if (file->table->wanted || file->beyond) {
+	if (file->beyond) {
+		check_unused(file, record);
+	} else if (file->table->wanted) {
 		check_usage(file, "bcount", count ? count->blocks : 0, be64_get(dquot->bcount));
 		check_usage(file, "icount", count ? count->inodes : 0, be64_get(dquot->icount));
 	}

@@ -42,13 +42,18 @@ bool dir_name_possible(struct span name)
 	return name.len > 0 && !has_forbidden_byte(name.bytes, name.len);
 }
 
-enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
+bool dir_ino_possible(const struct geometry *geo, uint64_t ino)
 {
 	uint32_t agno, agino;
 
+	return geometry_ino_split(geo, ino, &agno, &agino);
+}
+
+enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
+{
 	if (!dir_name_possible(entry->name))
 		return FLAW_FORMAT;
-	if (!geometry_ino_split(geo, entry->ino, &agno, &agino))
+	if (!dir_ino_possible(geo, entry->ino))
 		return FLAW_RANGE;
 	if (ftype > DIR_FTYPE_WHITEOUT)
 		return FLAW_FORMAT;

@@ -48,8 +48,6 @@ static int check_info(const struct index_block *block, const struct disk_da_info
 		return rc;
 	if (!points_to_index(block, info->forw) || !points_to_index(block, info->back))
 		return bad(block, FLAW_RANGE, "neighbour of an index block");
-	if (be16_get(info->pad) != 0)
-		return bad(block, FLAW_FORMAT, "padding of an index block");
 	return 0;
 }
 

@@ -244,6 +244,9 @@ bool geometry_ino_split(const struct geometry *geo, uint64_t ino, uint32_t *agno
 	/* 32 bits: the kernel allows no more inodes in a group. */
 	if (group >= geo->ag_count || in_group > UINT32_MAX)
 		return false;
+	/* The four header sectors of the group come first: so no inode has the number 0. */
+	if (in_group >> geo->inodes_per_block_log << geo->block_log < 4ull << geo->sector_log)
+		return false;
 	if (!geometry_holds(geo, (struct agaddr){(uint32_t)group, (uint32_t)(in_group >> geo->inodes_per_block_log)},
 			    1))
 		return false;

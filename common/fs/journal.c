@@ -214,7 +214,8 @@ static int find_head(struct journal *j, struct place *head)
 		return judge_unused(j);
 	/* Blocks at the end that were never written: this is the first pass. */
 	if (last == 0 && first != 1)
-		return damaged(j, FLAW_FORMAT, j->blocks - 1, "the last block is zero, but the log has been filled before");
+		return damaged(j, FLAW_FORMAT, j->blocks - 1,
+			       "the last block is zero, but the log has been filled before");
 	j->wraps = last != 0;
 	rc = find_change(j, first, last, &change);
 	return rc == 0 ? find_hole(j, change, head) : rc;
@@ -224,21 +225,23 @@ static int find_head(struct journal *j, struct place *head)
 static int parse_header(struct journal *j, const void *block, struct place at, struct record *out)
 {
 	struct disk_log_record header;
-	uint32_t version, len, data_blocks;
+	uint32_t len, data_blocks;
 
 	memcpy(&header, block, sizeof(header));
 	if (be32_get(header.magicno) != LOG_MAGIC || be64_get(header.lsn) != place_lsn(at))
 		return 0;
-	version = be32_get(header.version);
-	if (version == 0 || version & ~(LOG_VERSION_1 | LOG_VERSION_2))
+	/* File systems with checksums have no other version. */
+	if (be32_get(header.version) != LOG_VERSION_2)
 		return damaged(j, FLAW_FORMAT, at.block, "a record of an unknown version");
+	if (be32_get(header.fmt) != LOG_FMT_LINUX_LE && be32_get(header.fmt) != LOG_FMT_LINUX_BE)
+		return damaged(j, FLAW_FORMAT, at.block, "a record of an unknown machine");
 	if (memcmp(&header.fs_uuid, &j->fs->geo.uuid, sizeof(header.fs_uuid)) != 0)
 		return damaged(j, FLAW_UUID, at.block, "a record of another file system");
 	len = be32_get(header.len);
 	out->header_blocks = log_header_blocks(&header);
 	data_blocks = log_data_blocks(&header);
-	if (len == 0 || len > LOG_RECORD_BYTES_MAX || be32_get(header.size) > LOG_RECORD_BYTES_MAX ||
-	    data_blocks > j->blocks - out->header_blocks)
+	if (len == 0 || len % LOG_BLOCK_BYTES != 0 || len > LOG_RECORD_BYTES_MAX ||
+	    be32_get(header.size) > LOG_RECORD_BYTES_MAX || data_blocks > j->blocks - out->header_blocks)
 		return damaged(j, FLAW_COUNT, at.block, "a record of an impossible length");
 	out->at = at;
 	out->blocks = out->header_blocks + data_blocks;
@@ -302,9 +305,8 @@ static int verify_record(struct journal *j, const struct record *record)
 }
 
 /* Whether the only operation of @record is that of an unmount: 1, 0, ERR_*. */
-static int is_unmount(struct journal *j, const struct record *record)
+static int is_unmount(struct journal *j, const struct record *record, struct disk_log_op *op)
 {
-	struct disk_log_op op;
 	int rc;
 
 	if (record->ops != 1)
@@ -312,9 +314,9 @@ static int is_unmount(struct journal *j, const struct record *record)
 	rc = read_blocks(j, forward(j, record->at.block, record->header_blocks), 1, j->buffer);
 	if (rc != 0)
 		return rc;
-	/* The cycle stands in the place of op.tid. */
-	memcpy(&op, j->buffer, sizeof(op));
-	return (op.flags & LOG_OP_UNMOUNT) != 0;
+	/* The cycle stands in the place of op->tid. */
+	memcpy(op, j->buffer, sizeof(*op));
+	return (op->flags & LOG_OP_UNMOUNT) != 0;
 }
 
 static void set_head(struct journal *j, struct place head)
@@ -398,6 +400,29 @@ static int drop_torn(struct journal *j, struct place *head, struct record *last)
 	return find_previous(j, &recent[bad - 1], last);
 }
 
+/* The tail lies before the head, by no more than once around. */
+static bool tail_fits(const struct journal *j, struct place head, const struct record *last)
+{
+	struct place at = {lsn_cycle(last->tail_lsn), lsn_block(last->tail_lsn)};
+
+	return at.block < j->blocks && last->tail_lsn <= place_lsn(last->at) &&
+	       (at.cycle == head.cycle || (at.cycle == head.cycle - 1 && at.block >= head.block));
+}
+
+/*
+ * The record that ends a clean journal. That nothing is to be replayed goes by its flag alone; the rest is as every
+ * writer has it, but for the length, which not all of them fill in.
+ */
+static int verify_unmount(struct journal *j, struct place head, const struct record *last, const struct disk_log_op *op)
+{
+	if (op->clientid != LOG_CLIENT_LOG || op->flags != LOG_OP_UNMOUNT || be16_get(op->res2) != 0)
+		return damaged(j, FLAW_FORMAT, last->at.block, "an unmount record that says more than that");
+	if (!tail_fits(j, head, last))
+		return damaged(j, FLAW_RANGE, last->at.block, "the last record points to a tail outside the log");
+	/* Nothing is to be replayed, so a bad checksum here is no torn write that recovery would skip. */
+	return verify_record(j, last);
+}
+
 /* Every record from tail to head. */
 static int walk_dirty(struct journal *j, struct place head, const struct record *last)
 {
@@ -406,9 +431,7 @@ static int walk_dirty(struct journal *j, struct place head, const struct record 
 
 	j->state->tail_block = at.block;
 	j->state->tail_lsn = last->tail_lsn;
-	/* The tail lies before the head, by no more than once around. */
-	if (at.block >= j->blocks || last->tail_lsn > place_lsn(last->at) ||
-	    (at.cycle != head.cycle && (at.cycle != head.cycle - 1 || at.block < head.block)))
+	if (!tail_fits(j, head, last))
 		return damaged(j, FLAW_RANGE, last->at.block, "the last record points to a tail outside the log");
 	left = distance(j, at.block, head.block);
 	if (left == 0)
@@ -439,6 +462,7 @@ static int walk_dirty(struct journal *j, struct place head, const struct record 
 static int inspect(struct journal *j)
 {
 	struct place head = {0, 0};
+	struct disk_log_op op = {0};
 	struct record last;
 	int rc = find_head(j, &head);
 
@@ -447,12 +471,11 @@ static int inspect(struct journal *j)
 	set_head(j, head);
 	rc = find_last(j, &head, &last);
 	if (rc == 0)
-		rc = is_unmount(j, &last);
+		rc = is_unmount(j, &last, &op);
 	if (rc < 0)
 		return rc;
 	if (rc > 0) {
-		/* Nothing is to be replayed, so a bad checksum here is no torn write that recovery would skip. */
-		rc = verify_record(j, &last);
+		rc = verify_unmount(j, head, &last, &op);
 		j->state->tail_block = head.block;
 		j->state->tail_lsn = place_lsn(head);
 		j->state->last_lsn = place_lsn(last.at);

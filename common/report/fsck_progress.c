@@ -15,7 +15,7 @@ static int step(void *arg, const char *pass, uint64_t done, uint64_t total)
 	const struct fsck_progress *progress = arg;
 	uint64_t part;
 
-	if (!progress->pass || progress->pass->name != pass || progress->whole == 0)
+	if (!progress->pass || progress->pass->name != pass || progress->pass->share == 0)
 		return progress_step(progress->to, pass, done, total);
 	part = total > 0 ? scaled(done, total, FSCK_PROGRESS_TOTAL) : 0;
 	part = progress->before * FSCK_PROGRESS_TOTAL + progress->pass->share * part;

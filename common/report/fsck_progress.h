@@ -18,7 +18,7 @@ struct fsck_progress {
 	uint64_t before, whole; /* shares of the passes before this one, and of all */
 };
 
-/* The hook for the library. Borrows @progress. A pass that was not announced is handed on as it is. */
+/* The hook for the library. Borrows @progress. A pass that was not announced, or has no share, is handed on as it is. */
 struct progress fsck_progress_hook(struct fsck_progress *progress);
 
 /* A pass begins, or has ended. */

@@ -74,7 +74,7 @@ struct layout;
  * with items of its own.
  */
 struct layout_item {
-	const char *name;
+	const char *name; /* NULL: that of the field */
 	const struct field_table *table;
 	const char *field; /* its name in the table */
 	const struct field *element;
@@ -117,6 +117,12 @@ bool layout_is_array(const struct layout_item *item);
 
 /* Where element @index begins, in bytes of the source, for an item that is no field; of a field: its structure. */
 uint32_t layout_place(const struct layout_item *item, const struct layout_at *at, uint32_t index);
+
+/* The name that people know it by. */
+static inline const char *layout_name(const struct layout_item *item)
+{
+	return item->name ? item->name : item->field;
+}
 
 /* The field or element of the item; NULL: it is a part. A field of a table is always found, test_layout.c sees to it.
  */

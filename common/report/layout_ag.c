@@ -17,7 +17,7 @@ const struct field element_ino64 = {.bit_width = 64, .count = 1, .kind = FIELD_B
 const struct field element_text = {.count = 1, .kind = FIELD_CHARS};
 
 /* clang-format off */
-#define S(field_, ...) SAME(sb_table, field_, __VA_ARGS__)
+#define S(...) SAME(sb_table, __VA_ARGS__)
 static const struct layout_item sb_items[] = {
 	S("magicnum"), S("blocksize"), S("dblocks"), S("rblocks"), S("rextents"), S("uuid"),
 	S("logstart", .address = ADDRESS_FSBLOCK, .address_type = "log"),
@@ -37,7 +37,7 @@ static const struct layout_item sb_items[] = {
 	S("lsn"), S("meta_uuid"),
 };
 
-#define F(field_, ...) SAME(agf_table, field_, __VA_ARGS__)
+#define F(...) SAME(agf_table, __VA_ARGS__)
 static const struct layout_item agf_items[] = {
 	F("magicnum"), F("versionnum"), F("seqno"), F("length"),
 	F("bnoroot", .address = ADDRESS_AGBLOCK, .address_type = "bnobt"),
@@ -50,7 +50,7 @@ static const struct layout_item agf_items[] = {
 	F("crc"),
 };
 
-#define I(field_, ...) SAME(agi_table, field_, __VA_ARGS__)
+#define I(...) SAME(agi_table, __VA_ARGS__)
 static const struct layout_item agi_items[] = {
 	I("magicnum"), I("versionnum"), I("seqno"), I("length"), I("count"),
 	I("root", .address = ADDRESS_AGBLOCK, .address_type = "inobt"),
@@ -79,7 +79,7 @@ static uint32_t agfl_place(const struct layout_at *at, uint32_t index)
 }
 
 /* clang-format off */
-#define L(field_, ...) SAME(agfl_table, field_, __VA_ARGS__)
+#define L(...) SAME(agfl_table, __VA_ARGS__)
 static const struct layout_item agfl_items[] = {
 	L("magicnum"), L("seqno"), L("uuid"), L("lsn"), L("crc"),
 	ELEMENT("bno", element_agblock, .flags = LAYOUT_ARRAY | LAYOUT_SKIP_ZERO, .count = agfl_count, .place = agfl_place,

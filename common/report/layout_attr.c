@@ -124,7 +124,7 @@ static uint32_t data_bytes(const struct layout_at *at)
 }
 
 /* clang-format off */
-#define L(field_, ...) SAME(attr_leaf_table, field_, __VA_ARGS__)
+#define L(...) SAME(attr_leaf_table, __VA_ARGS__)
 static const struct layout_item freemap_items[] = {
 	ITEM("base", attr_leaf_table, "freemap[0].base"),
 	ITEM("size", attr_leaf_table, "freemap[0].size"),
@@ -138,7 +138,7 @@ static const struct layout_item leaf_header_items[] = {
 };
 static const struct layout leaf_header = LAYOUT(leaf_header_items);
 
-#define E(field_, ...) SAME(attr_leaf_entry_table, field_, __VA_ARGS__)
+#define E(...) SAME(attr_leaf_entry_table, __VA_ARGS__)
 #define FLAG(name_, mask_) ITEM(name_, attr_leaf_entry_table, "flags", .mask = (mask_))
 static const struct layout_item entry_items[] = {
 	E("hashval", .style = STYLE_HEX), E("nameidx"),

@@ -106,7 +106,7 @@ static uint32_t if_not_sparse(const struct layout_at *at)
 }
 
 /* clang-format off */
-#define ALLOC(field_, ...) SAME(alloc_rec_table, field_, __VA_ARGS__)
+#define ALLOC(...) SAME(alloc_rec_table, __VA_ARGS__)
 static const struct layout_item alloc_items[] = {
 	ALLOC("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
 	ALLOC("blockcount"),
@@ -117,7 +117,7 @@ static const struct layout_item cnt_key_items[] = {
 	ALLOC("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
 };
 
-#define INO(name_, field_, ...) ITEM(name_, inobt_rec_table, field_, __VA_ARGS__)
+#define INO(name_, ...) ITEM(name_, inobt_rec_table, __VA_ARGS__)
 static const struct layout_item inobt_items[] = {
 	INO("startino", "startino", .address = ADDRESS_AGINO, .address_type = "inode"),
 	INO("freecount", "freecount", .count = if_not_sparse),
@@ -130,7 +130,7 @@ static const struct layout_item inobt_key_items[] = {
 	SAME(inobt_key_table, "startino", .address = ADDRESS_AGINO, .address_type = "inode"),
 };
 
-#define RMAP(field_, ...) SAME(rmap_rec_table, field_, __VA_ARGS__)
+#define RMAP(...) SAME(rmap_rec_table, __VA_ARGS__)
 static const struct layout_item rmap_items[] = {
 	RMAP("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
 	RMAP("blockcount"),
@@ -140,22 +140,22 @@ static const struct layout_item rmap_items[] = {
 	RMAP("attrfork", .style = STYLE_DECIMAL),
 	RMAP("bmbtblock", .style = STYLE_DECIMAL),
 };
-#define LOW(field_, ...) SAME(rmap_key_table, field_, __VA_ARGS__)
-#define HIGH(field_, ...) ITEM(field_ "_hi", rmap_key_table, field_, .at = sizeof(struct disk_rmap_key), __VA_ARGS__)
+#define LOW(...) SAME(rmap_key_table, __VA_ARGS__)
+#define HIGH(name_, ...) ITEM(name_, rmap_key_table, __VA_ARGS__, .at = sizeof(struct disk_rmap_key))
 static const struct layout_item rmap_key_items[] = {
 	LOW("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
 	LOW("owner", .style = STYLE_SIGNED, .address = ADDRESS_INO, .address_type = "inode"),
 	LOW("offset"),
 	LOW("attrfork", .style = STYLE_DECIMAL),
 	LOW("bmbtblock", .style = STYLE_DECIMAL),
-	HIGH("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
-	HIGH("owner", .style = STYLE_SIGNED, .address = ADDRESS_INO, .address_type = "inode"),
-	HIGH("offset"),
-	HIGH("attrfork", .style = STYLE_DECIMAL),
-	HIGH("bmbtblock", .style = STYLE_DECIMAL),
+	HIGH("startblock_hi", "startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
+	HIGH("owner_hi", "owner", .style = STYLE_SIGNED, .address = ADDRESS_INO, .address_type = "inode"),
+	HIGH("offset_hi", "offset"),
+	HIGH("attrfork_hi", "attrfork", .style = STYLE_DECIMAL),
+	HIGH("bmbtblock_hi", "bmbtblock", .style = STYLE_DECIMAL),
 };
 
-#define REFC(field_, ...) SAME(refcount_rec_table, field_, __VA_ARGS__)
+#define REFC(...) SAME(refcount_rec_table, __VA_ARGS__)
 static const struct layout_item refc_items[] = {
 	REFC("startblock", .address = ADDRESS_AGBLOCK, .address_type = "data"),
 	REFC("blockcount"),
@@ -167,7 +167,7 @@ static const struct layout_item refc_key_items[] = {
 	SAME(refcount_key_table, "cowflag", .style = STYLE_DECIMAL),
 };
 
-#define BMAP(field_, ...) SAME(bmap_rec_table, field_, __VA_ARGS__)
+#define BMAP(...) SAME(bmap_rec_table, __VA_ARGS__)
 static const struct layout_item bmap_data_items[] = {
 	BMAP("startoff", .address = ADDRESS_FILE_BLOCK),
 	BMAP("startblock", .address = ADDRESS_FILE_DATA),
@@ -192,7 +192,7 @@ const struct layout bmap_data_rows = LAYOUT(bmap_data_items), bmap_attr_rows = L
 const struct layout bmap_key_rows = LAYOUT(bmap_key_items);
 
 #define ROWS (LAYOUT_ARRAY | LAYOUT_FROM_ONE | LAYOUT_ROWS)
-#define SHORT(name_, field_, ...) ITEM(name_, btree_short_table, field_, __VA_ARGS__)
+#define SHORT(name_, ...) ITEM(name_, btree_short_table, __VA_ARGS__)
 #define SHORT_TREE(tree, type, records, key_rows)								\
 	SHORT("magic", "magic"), SHORT("level", "level"), SHORT("numrecs", "numrecs"),				\
 	SHORT("leftsib", "leftsib", .address = ADDRESS_AGBLOCK, .address_type = (type)),			\
@@ -204,7 +204,7 @@ const struct layout bmap_key_rows = LAYOUT(bmap_key_items);
 	ELEMENT("ptrs", element_agblock, .flags = LAYOUT_ARRAY | LAYOUT_FROM_ONE, .count = tree##_keys,		\
 		.place = tree##_pointer_at, .address = ADDRESS_AGBLOCK, .address_type = (type))
 
-#define LONG(name_, field_, ...) ITEM(name_, btree_long_table, field_, __VA_ARGS__)
+#define LONG(name_, ...) ITEM(name_, btree_long_table, __VA_ARGS__)
 #define LONG_TREE(tree, type, records, key_rows)								\
 	LONG("magic", "magic"), LONG("level", "level"), LONG("numrecs", "numrecs"),				\
 	LONG("leftsib", "leftsib", .address = ADDRESS_FSBLOCK, .address_type = (type)),				\

@@ -39,7 +39,7 @@ uint32_t da_node_place(const struct layout_at *at, uint32_t index)
 }
 
 /* clang-format off */
-#define N(name_, field_, ...) ITEM(name_, da_node_table, "info." field_, __VA_ARGS__)
+#define N(name_, ...) ITEM(name_, da_node_table, "info." __VA_ARGS__)
 #define HEADER_ITEMS(kind)											\
 	N("forw", "forw", .address = (kind)), N("back", "back", .address = (kind)),				\
 	N("magic", "magic"), N("pad", "pad", .flags = LAYOUT_HIDDEN)

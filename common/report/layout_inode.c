@@ -435,7 +435,7 @@ static const struct layout_item attr_fork_items[] = {
 };
 static const struct layout attr_fork = LAYOUT(attr_fork_items);
 
-#define C(field_, ...) SAME(inode_table, field_, __VA_ARGS__)
+#define C(...) SAME(inode_table, __VA_ARGS__)
 #define TIME_ITEMS(field_)											\
 	ITEM("sec", inode_table, field_, .style = STYLE_TIME_SECONDS),						\
 	ITEM("nsec", inode_table, field_, .style = STYLE_TIME_NANOSECONDS)

@@ -5,26 +5,18 @@
 
 #include "report/layout.h"
 
-/* A field under the name that people know, and what else is to be said of the item. */
-#define ITEM(name_, table_, field_, ...)                                                                               \
-	{                                                                                                              \
-		.name = (name_), .table = &(table_), .field = (field_), __VA_ARGS__                                    \
-	}
+/*
+ * The last of the named things comes first among __VA_ARGS__, and what else is to be said of the item follows: so
+ * there is always something, as the standard demands.
+ */
+/* A field under the name that people know. */
+#define ITEM(name_, table_, ...) {.name = (name_), .table = &(table_), .field = __VA_ARGS__}
 /* A field under its own name. */
-#define SAME(table_, field_, ...)                                                                                      \
-	{                                                                                                              \
-		.name = (field_), .table = &(table_), .field = (field_), __VA_ARGS__                                   \
-	}
+#define SAME(table_, ...) {.table = &(table_), .field = __VA_ARGS__}
 /* A part with items of its own. */
-#define PART(name_, layout_, ...)                                                                                      \
-	{                                                                                                              \
-		.name = (name_), .part = &(layout_), __VA_ARGS__                                                       \
-	}
+#define PART(name_, ...) {.name = (name_), .part = &__VA_ARGS__}
 /* A number or text that no table knows of. */
-#define ELEMENT(name_, element_, ...)                                                                                  \
-	{                                                                                                              \
-		.name = (name_), .element = &(element_), __VA_ARGS__                                                   \
-	}
+#define ELEMENT(name_, ...) {.name = (name_), .element = &__VA_ARGS__}
 
 /* Numbers and text that stand by themselves: without a structure around them there is nothing to say but this. */
 extern const struct field element_u8, element_be16, element_be32, element_be64;

@@ -29,17 +29,17 @@ static const struct layout_item symlink_items[] = {
 	ELEMENT("data", element_text, .place = place_target, .length = target_bytes),
 };
 
-#define Q(name_, ...) ITEM(name_, dqblk_table, "dquot." name_, __VA_ARGS__)
+#define Q(name_, ...) ITEM(name_, dqblk_table, "dquot." __VA_ARGS__)
 static const struct layout_item dquot_items[] = {
-	Q("magic"), Q("version", .style = STYLE_HEX), Q("type"), Q("id"),
-	Q("blk_hardlimit"), Q("blk_softlimit"), Q("ino_hardlimit"), Q("ino_softlimit"), Q("bcount"), Q("icount"),
-	Q("itimer", .style = STYLE_QUOTA_TIMER), Q("btimer", .style = STYLE_QUOTA_TIMER),
-	Q("iwarns"), Q("bwarns"),
-	Q("pad0", .flags = LAYOUT_HIDDEN),
-	Q("rtb_hardlimit"), Q("rtb_softlimit"), Q("rtbcount"),
-	Q("rtbtimer", .style = STYLE_QUOTA_TIMER),
-	Q("rtbwarns"),
-	Q("pad", .flags = LAYOUT_HIDDEN),
+	Q("magic", "magic"), Q("version", "version", .style = STYLE_HEX), Q("type", "type"), Q("id", "id"),
+	Q("blk_hardlimit", "blk_hardlimit"), Q("blk_softlimit", "blk_softlimit"), Q("ino_hardlimit", "ino_hardlimit"), Q("ino_softlimit", "ino_softlimit"), Q("bcount", "bcount"), Q("icount", "icount"),
+	Q("itimer", "itimer", .style = STYLE_QUOTA_TIMER), Q("btimer", "btimer", .style = STYLE_QUOTA_TIMER),
+	Q("iwarns", "iwarns"), Q("bwarns", "bwarns"),
+	Q("pad0", "pad0", .flags = LAYOUT_HIDDEN),
+	Q("rtb_hardlimit", "rtb_hardlimit"), Q("rtb_softlimit", "rtb_softlimit"), Q("rtbcount", "rtbcount"),
+	Q("rtbtimer", "rtbtimer", .style = STYLE_QUOTA_TIMER),
+	Q("rtbwarns", "rtbwarns"),
+	Q("pad", "pad", .flags = LAYOUT_HIDDEN),
 };
 static const struct layout dquot = LAYOUT(dquot_items);
 static const struct layout_item dqblk_items[] = {

@@ -66,7 +66,7 @@ static bool take_name(const char **text, char name[NAME_MAX_BYTES])
 static const struct layout_item *find_item(const struct layout *layout, const struct layout_at *at, const char *name)
 {
 	for (size_t i = 0; i < layout->count; i++)
-		if (strcmp(layout->items[i].name, name) == 0 && layout_count(&layout->items[i], at) > 0)
+		if (strcmp(layout_name(&layout->items[i]), name) == 0 && layout_count(&layout->items[i], at) > 0)
 			return &layout->items[i];
 	return NULL;
 }
@@ -79,15 +79,15 @@ static int set_range(struct layout_step *step, const struct layout_at *at, const
 	if (!range->given)
 		return 0;
 	if (!layout_is_array(step->item))
-		return error_set(err, ERR_INVALID, "field %s is not an array", step->item->name);
+		return error_set(err, ERR_INVALID, "field %s is not an array", layout_name(step->item));
 	if (range->low < first || range->low > last || range->high < first || range->high > last) {
 		if (range->low == range->high)
 			return error_set(err, ERR_INVALID,
 					 "index %" PRIu64 " for field %s out of range %" PRIu64 "-%" PRIu64, range->low,
-					 step->item->name, first, last);
+					 layout_name(step->item), first, last);
 		return error_set(err, ERR_INVALID,
 				 "indices %" PRIu64 "-%" PRIu64 " for field %s out of range %" PRIu64 "-%" PRIu64,
-				 range->low, range->high, step->item->name, first, last);
+				 range->low, range->high, layout_name(step->item), first, last);
 	}
 	step->has_range = true;
 	step->low = (uint32_t)(range->low - first);
@@ -130,7 +130,7 @@ int layout_path_parse(const struct layout *layout, const struct layout_source *s
 			return 0;
 		rest++;
 		if (!step->item->part)
-			return error_set(err, ERR_NOT_FOUND, "field %s has no subfields", step->item->name);
+			return error_set(err, ERR_NOT_FOUND, "field %s has no subfields", layout_name(step->item));
 		if (out->count == LAYOUT_PATH_STEPS)
 			return error_set(err, ERR_INVALID, "bad syntax in field name %s", text);
 		at = (struct layout_at){
@@ -149,9 +149,9 @@ static int offer_names(const struct layout *layout, const struct layout_at *at, 
 	for (size_t i = 0; i < layout->count && rc == 0; i++) {
 		const struct layout_item *item = &layout->items[i];
 
-		if (strncmp(item->name, name, strlen(name)) != 0 || layout_count(item, at) == 0)
+		if (strncmp(layout_name(item), name, strlen(name)) != 0 || layout_count(item, at) == 0)
 			continue;
-		if ((size_t)snprintf(whole, sizeof(whole), "%s%s", head, item->name) < sizeof(whole))
+		if ((size_t)snprintf(whole, sizeof(whole), "%s%s", head, layout_name(item)) < sizeof(whole))
 			rc = offer(arg, whole);
 	}
 	return rc;

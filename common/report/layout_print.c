@@ -18,7 +18,7 @@ static uint32_t shown_index(const struct layout_item *item, uint32_t index)
 /* "name[low-high] = " */
 static void print_name(FILE *out, const struct layout_item *item, const char *prefix, uint32_t low, uint32_t high)
 {
-	fprintf(out, "%s%s", prefix, item->name);
+	fprintf(out, "%s%s", prefix, layout_name(item));
 	if (layout_is_array(item)) {
 		fprintf(out, "[%" PRIu32, shown_index(item, low));
 		if (high != low)
@@ -66,7 +66,7 @@ static void print_columns(FILE *out, const struct layout *part, const struct lay
 
 		if ((column->flags & LAYOUT_HIDDEN) || layout_count(column, at) == 0)
 			continue;
-		fprintf(out, "%s%s", comma, column->name);
+		fprintf(out, "%s%s", comma, layout_name(column));
 		comma = ",";
 	}
 	fputs("] ", out);
@@ -115,9 +115,9 @@ static void print_rows(FILE *out, const struct layout_item *item, const struct l
 static void extend_prefix(char to[PREFIX_MAX], const char *prefix, const struct layout_item *item, uint32_t index)
 {
 	if (layout_is_array(item))
-		snprintf(to, PREFIX_MAX, "%s%s[%" PRIu32 "].", prefix, item->name, shown_index(item, index));
+		snprintf(to, PREFIX_MAX, "%s%s[%" PRIu32 "].", prefix, layout_name(item), shown_index(item, index));
 	else
-		snprintf(to, PREFIX_MAX, "%s%s.", prefix, item->name);
+		snprintf(to, PREFIX_MAX, "%s%s.", prefix, layout_name(item));
 }
 
 static bool has_items(const struct layout *part, const struct layout_at *at)

@@ -8,6 +8,7 @@
 #define WRITE_FORMAT_H
 
 #include "write/newfs.h"
+#include "write/newfs_bad.h"
 
 struct format_options {
 	const char *path;
@@ -21,9 +22,7 @@ struct format_options {
 
 struct format_result {
 	struct newfs_layout layout;
-	struct interval_set bad;     /* known bad bytes of the device outside all metadata, settled */
-	bool bad_maybe_incomplete;   /* the list that they are from is full */
-	uint64_t cleared_bytes;	     /* known bad bytes under metadata that writing has cleared */
+	struct newfs_bad bad; /* after format_write */
 };
 
 /*

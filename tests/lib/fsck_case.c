@@ -42,6 +42,7 @@ void fsck_case_close(struct fsck_case *c)
 	fs_close(c->fs);
 	device_close(c->device);
 	memory_image_free(&c->image);
+	interval_fini(&c->bad);
 }
 
 /* ------------------------------------------------------------------ inodes */
@@ -263,6 +264,13 @@ static void say_finding(struct fsck_case *c, const struct finding *finding)
 	say(c, "%s\n", finding->follows ? " follows" : "");
 }
 
+void fsck_case_bad(struct fsck_case *c, uint64_t start_bytes, uint64_t end_bytes)
+{
+	if (interval_add(&c->bad, start_bytes, end_bytes) != 0)
+		die("bad bytes", "no memory");
+	interval_settle(&c->bad);
+}
+
 const char *fsck_case_run(struct fsck_case *c)
 {
 	struct fsck_options options = {0};
@@ -275,6 +283,8 @@ const char *fsck_case_run(struct fsck_case *c)
 	for (unsigned i = 0; i < HASH_SECRET_BYTES; i++)
 		options.secret.bytes[i] = (uint8_t)(i * 37 + 11);
 	open_fs(c->image.path, &device, &fs);
+	if (device_set_bad(device, &c->bad, &err) != 0)
+		die(c->image.path, err.text);
 	if (pool_open(2, &pool, &err) != 0 || fsck_run(fs, pool, &options, &result, &err) != 0)
 		die(c->image.path, err.text);
 	c->said[0] = '\0';

@@ -15,7 +15,8 @@
 struct fsck_case {
 	struct memory_image image;
 	struct device *device;
-	struct fs *fs; /* as the superblock was when the case was opened */
+	struct fs *fs;		 /* as the superblock was when the case was opened */
+	struct interval_set bad; /* bytes that the check cannot read */
 	char said[8192];
 	bool whole; /* nothing was left out of said */
 };
@@ -49,6 +50,9 @@ void fsck_entry_set(const struct fsck_case *c, const struct fsck_entry *entry, u
 /* A header of a group in the image; sealed by the second. */
 struct disk_agi *fsck_case_agi(const struct fsck_case *c, uint32_t agno);
 void fsck_case_seal_agi(const struct fsck_case *c, uint32_t agno);
+
+/* Lets reads of some bytes fail. */
+void fsck_case_bad(struct fsck_case *c, uint64_t start_bytes, uint64_t end_bytes);
 
 /*
  * Runs the check: a line a finding, such as "LINK_COUNT ino 131 nlink 2!=3" with the parts that it has: "group 1",

@@ -11,6 +11,7 @@
 #include "format/attr.h"
 #include "format/btree_kind.h"
 #include "format/dir.h"
+#include "format/dquot.h"
 #include "format/inode.h"
 #include "format/log.h"
 #include "format/symlink.h"
@@ -147,6 +148,8 @@ static struct part pick_fork(const struct picking *picking, unsigned format, uin
 
 	switch (format) {
 	case FORK_EXTENTS:
+		if (extents == 0)
+			return (struct part){&inode_table, 0};
 		return (struct part){&bmap_rec_table, at + below(picking, extents) * sizeof(struct disk_bmap_rec)};
 	case FORK_BTREE:
 		if (below(picking, 2))
@@ -357,6 +360,8 @@ static struct part pick_part(const struct picking *picking, enum structure_kind 
 		return (struct part){&target_byte,
 				     sizeof(struct disk_symlink) +
 					     below(picking, u32_at(picking, offsetof(struct disk_symlink, bytes)))};
+	case STRUCT_DQUOT:
+		return (struct part){&dqblk_table, 0};
 	case STRUCT_LOG:
 		return (struct part){&log_record_table, 0};
 	case STRUCT_KINDS:

@@ -8,6 +8,7 @@
 #include "base/crc32c.h"
 #include "format/attr.h"
 #include "format/dir.h"
+#include "format/dquot.h"
 #include "format/log.h"
 #include "format/symlink.h"
 #include "fs/btree.h"
@@ -36,6 +37,7 @@ const char *const structure_names[STRUCT_KINDS] = {
 	[STRUCT_ATTR_LEAF] = "attr_leaf",
 	[STRUCT_ATTR_VALUE] = "attr_value",
 	[STRUCT_SYMLINK] = "symlink",
+	[STRUCT_DQUOT] = "dquot",
 	[STRUCT_LOG] = "log_record",
 	[STRUCT_FREE_INODE] = "free_inode",
 };
@@ -65,7 +67,7 @@ struct finder {
 	struct structures *all;
 	enum structure_kind kind; /* of the tree in work */
 	uint64_t ino;
-	bool is_attr, is_dir, is_link;
+	bool is_attr, is_dir, is_link, is_quota;
 };
 
 static int on_tree_block(void *arg, struct agaddr at, unsigned level)
@@ -162,7 +164,24 @@ static bool recognise(const struct finder *finder, uint64_t offset, enum structu
 	return true;
 }
 
-/* The blocks of a directory, an attribute fork or a link. Directory blocks that lie in two extents are left out. */
+/* Quota files are arrays of records, as many as fit into a block. */
+static void add_quota_records(const struct finder *finder, const struct extent *extent)
+{
+	const struct geometry *geo = &finder->fs->geo;
+	uint32_t per_block = geo->block_bytes / (uint32_t)sizeof(struct disk_dqblk);
+	uint64_t start = geometry_block_offset(geo, extent->start);
+
+	for (uint32_t i = 0; i < extent->len_blocks * per_block; i++)
+		add(finder->all, STRUCT_DQUOT,
+		    (struct structure){.offset_bytes = start + ((uint64_t)(i / per_block) << geo->block_log) +
+						       i % per_block * sizeof(struct disk_dqblk),
+				       .len = sizeof(struct disk_dqblk),
+				       .crc_at = (uint32_t)offsetof(struct disk_dqblk, crc),
+				       .ino = finder->ino});
+}
+
+/* The blocks of a directory, an attribute fork, a link or a quota file. Directory blocks that lie in two extents are
+ * left out. */
 static int on_extent(void *arg, const struct extent *extent)
 {
 	const struct finder *finder = arg;
@@ -171,6 +190,8 @@ static int on_extent(void *arg, const struct extent *extent)
 	uint32_t step = of_dir ? 1u << geo->dirblock_blocks_log : 1;
 	uint32_t skip = (uint32_t)((step - extent->fileoff % step) % step);
 
+	if (finder->is_quota && !finder->is_attr)
+		add_quota_records(finder, extent);
 	if (!finder->is_attr && !finder->is_dir && !finder->is_link)
 		return 0;
 	for (uint32_t i = skip; i < extent->len_blocks && extent->len_blocks - i >= step; i += step) {
@@ -194,6 +215,9 @@ static void find_forks(struct finder *finder, const struct inode *inode)
 	finder->ino = inode->ino;
 	finder->is_dir = inode_is(inode, INODE_MODE_DIR);
 	finder->is_link = inode_is(inode, INODE_MODE_LINK);
+	finder->is_quota = false;
+	for (unsigned i = 0; i < 3; i++)
+		finder->is_quota |= inode->ino == finder->fs->geo.quota_ino[i];
 	for (int kind = FORK_DATA; kind <= FORK_ATTR; kind++) {
 		finder->is_attr = kind == FORK_ATTR;
 		if (fork_walk(finder->fs, inode, (enum fork_kind)kind, 0, FILEOFF_MAX, &walker, &err) != 0)

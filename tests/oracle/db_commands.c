@@ -133,6 +133,9 @@ static void dump_inode(const struct site *site, const struct inode *inode)
 	printf("echo @ dump inode %" PRIu64 "\ninode %" PRIu64 "\nbtdump\nbtdump -i\nbtdump -a -i\n", inode->ino,
 	       inode->ino);
 	printf("ablock 0\nbtdump\nbtdump -i\naddr\n");
+	printf("echo @ map %" PRIu64 "\nbmap\nbmap -a\nbmap -d\nbmap -a -d\n", inode->ino);
+	if (inode_is(inode, INODE_MODE_DIR))
+		printf("echo @ ls %" PRIu64 "\ninode %" PRIu64 "\nls\nls -i\n", inode->ino, inode->ino);
 	if (inode_is(inode, INODE_MODE_DIR))
 		printf("echo @ dump directory %" PRIu64 "\ninode %" PRIu64 "\ndblock %llu\nbtdump\nbtdump -i\naddr\n",
 		       inode->ino, inode->ino, DIR_LEAF_OFFSET >> site->fs->geo.block_log);

@@ -7,11 +7,14 @@
 Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
 Suite *damage_suite(void);
+Suite *examine_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
+Suite *fsck_dir_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
+Suite *fsck_journal_suite(void);
 Suite *fsck_links_suite(void);
 Suite *fsck_quota_suite(void);
 Suite *fsck_space_suite(void);
@@ -22,11 +25,14 @@ Suite *(*const unit_suites[])(void) = {
 	damage_joins_suite,
 	damage_kinds_suite,
 	damage_suite,
+	examine_suite,
 	fsck_attr_suite,
 	fsck_chunks_suite,
+	fsck_dir_suite,
 	fsck_fork_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,
+	fsck_journal_suite,
 	fsck_links_suite,
 	fsck_quota_suite,
 	fsck_space_suite,

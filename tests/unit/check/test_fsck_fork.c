@@ -188,7 +188,7 @@ START_TEST(attributes_beyond)
 {
 	struct disk_bmap_rec record = extent(UINT32_MAX, 100, 1, false);
 
-	make(INODE_MODE_FILE, NULL, 0, 1);
+	make(INODE_MODE_FILE, &record, 0, 1);
 	disk->forkoff = 20;
 	disk->aformat = FORK_EXTENTS;
 	image_fork_extents(&image, disk, FORK_ATTR, &record, 1);
@@ -244,6 +244,20 @@ START_TEST(sharing)
 	expect_sound();
 	check(false);
 	expect_sound();
+}
+END_TEST
+
+/* The same of an image, as the trees of its groups tell of it. */
+START_TEST(sharing_of_an_image)
+{
+	struct fsck_case c;
+	uint64_t file;
+
+	fsck_case_open(&c, "small");
+	file = fsck_case_ino(&c, "shared/clone0");
+	fsck_case_set_inode(&c, file, "flags2", INODE_FLAG2_BIGTIME | INODE_FLAG2_NREXT64);
+	fsck_expect(&c, "FORK_SHARES_UNMARKED ino %llu flags2\n", (ull)file);
+	fsck_case_close(&c);
 }
 END_TEST
 
@@ -307,6 +321,7 @@ Suite *fsck_fork_suite(void)
 	tcase_add_test(tc, attributes_beyond);
 	tcase_add_test(tc, tree);
 	tcase_add_test(tc, sharing);
+	tcase_add_test(tc, sharing_of_an_image);
 	tcase_add_test(tc, no_extents);
 	tcase_add_test(tc, neighbours);
 	suite_add_tcase(suite, tc);

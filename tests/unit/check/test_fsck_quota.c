@@ -212,7 +212,7 @@ START_TEST(beyond)
 
 	ck_assert_uint_eq(be32_get(record(0, id)->dquot.id), 4);
 	set(0, id, "dquot.icount", 1);
-	expect("QUOTA_USAGE ino %llu data at 143165576 icount 0!=1 id 4\n", (ull)quota_ino(0));
+	expect("QUOTA_RECORD_FIELD ino %llu data at 143165576 unused found 1 id 4\n", (ull)quota_ino(0));
 }
 END_TEST
 
@@ -240,6 +240,18 @@ START_TEST(unreadable)
 }
 END_TEST
 
+/* A block with the records of users 1980 to 2009. */
+START_TEST(media_error)
+{
+	uint64_t at = (uint64_t)((uint8_t *)record(0, 2000) - c.image.bytes);
+
+	fsck_case_bad(&c, at, at + 1);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "MEDIA_ERROR"));
+	ck_assert_ptr_nonnull(strstr(c.said, "QUOTA_RECORD_MISSING ino 131 x 10 follows\n"));
+	ck_assert_ptr_null(strstr(c.said, "QUOTA_USAGE"));
+}
+END_TEST
+
 Suite *fsck_quota_suite(void);
 Suite *fsck_quota_suite(void)
 {
@@ -260,6 +272,7 @@ Suite *fsck_quota_suite(void)
 	tcase_add_test(tc, lsn);
 	tcase_add_test(tc, shape);
 	tcase_add_test(tc, unreadable);
+	tcase_add_test(tc, media_error);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -294,7 +294,8 @@ static void hold_inode(const struct shape *shape, const struct geometry *geo, st
 	uint64_t in_block = power_of_two(shape->block_log - shape->inode_log);
 	uint64_t agino = at.agbno * in_block + index % in_block;
 	uint64_t ino = at.agno * ceiling_power(shape->ag_blocks) * in_block + agino;
-	bool exists = at.agno < shape->ag_count && at.agbno < naive_ag_blocks(shape, at.agno);
+	bool in_headers = at.agbno * power_of_two(shape->block_log) < 4 * power_of_two(geo->sector_log);
+	bool exists = at.agno < shape->ag_count && at.agbno < naive_ag_blocks(shape, at.agno) && !in_headers;
 	uint64_t place = 0;
 	uint32_t agno, got, offset;
 

@@ -28,8 +28,14 @@ START_TEST(test_whole)
 	size_t count = 0;
 
 	for (const struct fsck_pass_info *pass; (pass = fsck_pass_at(count)); count++) {
-		ck_assert_msg(pass->share > 0, "%s takes no time", pass->name);
 		fsck_progress_pass(&progress, pass, true);
+		if (pass->share == 0) {
+			/* Runs if something is wrong: has a progress of its own. */
+			ck_assert_int_eq(progress_step(&hook, pass->name, 3, 4), 7);
+			ck_assert_uint_eq(last_done, 3);
+			ck_assert_uint_eq(last_total, 4);
+			continue;
+		}
 		for (uint64_t done = 0; done <= 4; done++) {
 			ck_assert_int_eq(progress_step(&hook, pass->name, done, 4), 7);
 			ck_assert_ptr_eq(last_pass, pass->name);

@@ -27,16 +27,16 @@ static void check_items(const struct layout *layout, unsigned depth)
 		const struct layout_item *item = &layout->items[i];
 		int forms = (item->table != NULL) + (item->element != NULL) + (item->part != NULL);
 
-		ck_assert_msg(forms == 1, "%s is %d things", item->name, forms);
+		ck_assert_msg(forms == 1, "%s is %d things", layout_name(item), forms);
 		if (item->table)
 			ck_assert_msg(field_find(item->table, item->field) != NULL, "%s: there is no field %s in %s",
-				      item->name, item->field, item->table->name);
+				      layout_name(item), item->field, item->table->name);
 		if (item->element && item->element->kind == FIELD_CHARS)
-			ck_assert_msg(item->length != NULL, "%s has no length", item->name);
+			ck_assert_msg(item->length != NULL, "%s has no length", layout_name(item));
 		if (item->part)
 			check_items(item->part, depth + 1);
 		else
-			ck_assert_msg(!(item->flags & LAYOUT_ROWS), "%s has rows of nothing", item->name);
+			ck_assert_msg(!(item->flags & LAYOUT_ROWS), "%s has rows of nothing", layout_name(item));
 	}
 }
 

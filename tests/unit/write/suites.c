@@ -4,11 +4,13 @@
 
 #include <stddef.h>
 
+Suite *newfs_bad_suite(void);
 Suite *newfs_groups_suite(void);
 Suite *newfs_plan_suite(void);
 Suite *newfs_write_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
+	newfs_bad_suite,
 	newfs_groups_suite,
 	newfs_plan_suite,
 	newfs_write_suite,

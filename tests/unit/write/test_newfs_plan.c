@@ -75,7 +75,7 @@ static const struct refusal refusals[] = {
 	{{.data_bytes = GIVEN(GIB - 1)}, 0, ERR_INVALID, "is not a multiple of 512"},
 	{{.max_inode_percent = GIVEN(101)}, 0, ERR_INVALID, "maxpct 101 is more than 100"},
 	{{.like_mkfs_xfs = false}, 16 * MIB - 4096, ERR_INVALID, "16773120 bytes are too small"},
-	{{.like_mkfs_xfs = false}, 1ull << 63, ERR_INVALID, "are more than a file system can have"},
+	{{.like_mkfs_xfs = false}, 1ull << 63, ERR_INVALID, "9223372036854775808 bytes are more than a file system can have"},
 	{{.ag_count = GIVEN(4), .ag_bytes = GIVEN(GIB / 4)}, 0, ERR_INVALID, "agcount and agsize exclude each other"},
 	{{.ag_count = GIVEN(0)}, 0, ERR_INVALID, "0 groups cannot be made"},
 	{{.ag_count = GIVEN(1ull << 40)}, 0, ERR_INVALID, "1099511627776 groups cannot be made of 262144 blocks"},

@@ -145,7 +145,7 @@ START_TEST(a_device_that_is_too_small)
 	open_image(SIZE - 1);
 	ck_assert_int_eq(device_write(device, 1000, &byte, 1, &err), 0);
 	ck_assert_int_eq(newfs_write(&layout, device, NULL, &err), ERR_INVALID);
-	ck_assert_ptr_nonnull(strstr(err.text, "smaller than the file system"));
+	ck_assert_ptr_nonnull(strstr(err.text, " is smaller than the file system that was planned for it"));
 	/* Nothing was touched. */
 	byte = 0;
 	ck_assert_int_eq(device_read(device, 1000, &byte, 1, &err), 0);
@@ -160,6 +160,29 @@ static int stop_at_second(void *arg, const char *pass, uint64_t done, uint64_t t
 	return done == 1;
 }
 
+static int count_steps(void *arg, const char *pass, uint64_t done, uint64_t total)
+{
+	uint64_t *steps = arg;
+
+	ck_assert_str_eq(pass, "writing");
+	ck_assert_uint_eq(total, AG_COUNT);
+	ck_assert_uint_eq(done, (*steps)++);
+	return 0;
+}
+
+START_TEST(tells_how_far_it_is)
+{
+	struct newfs_layout layout = small_layout();
+	uint64_t steps = 0;
+	const struct progress progress = {.step = count_steps, .arg = &steps};
+
+	open_image(SIZE);
+	ck_assert_int_eq(newfs_write(&layout, device, &progress, &err), 0);
+	/* Each group before it is begun, and that all are done. */
+	ck_assert_uint_eq(steps, AG_COUNT + 1);
+}
+END_TEST
+
 START_TEST(stopped_by_who_asked_for_it)
 {
 	struct newfs_layout layout = small_layout();
@@ -172,6 +195,7 @@ START_TEST(stopped_by_who_asked_for_it)
 	ck_assert_int_eq(newfs_write(&layout, device, NULL, &err), 0);
 	ck_assert_int_eq(superblock_read_first(device, &sb, &geo, &err), 0);
 	ck_assert_int_eq(newfs_write(&layout, device, &progress, &err), ERR_CANCELLED);
+	ck_assert_str_eq(err.text, "stopped before the file system was complete");
 	ck_assert_int_eq(superblock_read_first(device, &sb, &geo, &err), ERR_NOT_XFS);
 }
 END_TEST
@@ -234,6 +258,7 @@ Suite *newfs_write_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, it_can_be_read, 0, 4);
 	tcase_add_test(tc, a_device_that_is_too_small);
+	tcase_add_test(tc, tells_how_far_it_is);
 	tcase_add_test(tc, stopped_by_who_asked_for_it);
 	tcase_add_test(tc, old_superblocks_are_wiped);
 	tcase_add_test(tc, signatures_at_both_ends_are_wiped);

@@ -11,7 +11,7 @@ cat /tmp/err
 if [ "$VM_DEVICE" = nfit ]; then
 	# Nothing clears there.
 	[ $status != 0 ] || die "formatted although metadata lies on bad blocks"
-	grep -q "writing does not clear them" /tmp/err || die "does not say why"
+	grep -q "4096 bytes that metadata needs are bad, and writing does not clear them" /tmp/err || die "does not say why"
 	mount -t xfs /dev/pmem0 /mnt 2>/dev/null && die "something mountable was left"
 	echo "refused"
 	exit 0
