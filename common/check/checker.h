@@ -142,9 +142,9 @@ struct check_work {
 
 	/* Memory of the worker. */
 	struct dir_memory *dir_memory; /* NULL: no directory in blocks has come by yet */
-	uint8_t *chunk_memory; /* the inodes of one chunk */
-	uint8_t *dirblock;     /* dirblock_bytes */
-	uint8_t *block;	       /* block_bytes */
+	uint8_t *chunk_memory;	       /* the inodes of one chunk */
+	uint8_t *dirblock;	       /* dirblock_bytes */
+	uint8_t *block;		       /* block_bytes */
 };
 
 static inline const struct fs *work_fs(const struct check_work *work)
@@ -166,6 +166,9 @@ bool group_lacks_chunks(const struct group *group);
  * block, the one that @why tells of is added. Returns 0; for any other error that error, which ends the check.
  */
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why) MUST_CHECK;
+
+/* The same of what was read as mere bytes, which cannot be corrupt: MEDIA_ERROR. */
+int check_unread(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
 
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,

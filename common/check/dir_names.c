@@ -188,8 +188,7 @@ static int take_own_index(struct names_block *block)
 
 	if (dir_names_verify_leaf(job->inode->ino, &block->names, &why) == 0)
 		return dir_take_leaf(job, block->names.leaf, block->names.leaf_count);
-	job->index_whole = false;
-	return check_trouble(job->work, FINDING_DIR_INDEX_BLOCK, place_of(block), &why);
+	return dir_bad_index(job, block->index, &why);
 }
 
 /* By what is mapped. */

@@ -122,6 +122,8 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/* dir.c: DIR_SIZE. */
+void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected);
 /* dir.c: bytes without meaning. */
 void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
@@ -158,6 +160,8 @@ int dir_map_read(const struct dir_job *job, uint64_t index, uint8_t *to, uint64_
 int dir_check_index(struct dir_job *job) MUST_CHECK;
 /* Takes leaf entries, in the order of the index. */
 int dir_take_leaf(struct dir_job *job, const struct disk_dir_leaf_entry *entries, uint32_t count) MUST_CHECK;
+/* A block of it cannot be used: DIR_INDEX_BLOCK. Returns as check_trouble does. */
+int dir_bad_index(struct dir_job *job, uint64_t block, const struct error *why) MUST_CHECK;
 /* Whether the hash index reaches the directory block, which is one of its part. */
 bool dir_index_reached(const struct dir_job *job, uint64_t index);
 

@@ -210,7 +210,7 @@ static int check_block(struct quota_file *file, struct agaddr at)
 
 	if (rc != 0) {
 		file->partial = true;
-		return check_trouble(file->work, FINDING_MEDIA_ERROR, at_record(file), &why);
+		return check_unread(file->work, at_record(file), &why);
 	}
 	for (uint32_t i = 0; i < file->per_block; i++) {
 		struct disk_dqblk record;
