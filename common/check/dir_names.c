@@ -138,7 +138,7 @@ static void take_dots(struct names_block *block, const struct dir_piece *piece)
 /* Both sums of the directory are of all that its index should have. */
 static int take_name(struct dir_job *job, const struct dir_entry *entry)
 {
-	uint32_t hash = dir_name_hash(job, entry->name);
+	uint32_t hash = da_hash(entry->name.bytes, entry->name.len);
 
 	hash_sum_add(&job->in_names, hash_words(work_secret(job->work), hash, entry->cookie, 0, 0));
 	return dir_twice_take(job, hash, entry);

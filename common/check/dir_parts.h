@@ -81,7 +81,6 @@ struct dir_job {
 	const struct inode *inode;
 	struct dir_memory *memory;
 	enum dir_form form;
-	bool folds_case;
 	uint64_t names_end;	       /* directory blocks; behind the last one of names */
 	bool names_whole, index_whole; /* nothing of them was unreadable or broken */
 	bool dot_seen, dotdot_seen, first_block_sound;
@@ -128,8 +127,6 @@ void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t e
 void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
 void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic);
-/* dir.c: the hash of a name in this file system. */
-uint32_t dir_name_hash(const struct dir_job *job, struct span name);
 /* dir.c: findings about one entry, of whatever form. */
 void dir_raise_entry_name(struct check_work *work, struct place at, const struct dir_entry *entry);
 void dir_raise_entry_inode(struct check_work *work, struct place at, const struct dir_entry *entry);

@@ -23,8 +23,7 @@
 #define VERSION_REQUIRED                                                                                               \
 	(SB_VERSION_5 | SB_VERSION_NLINK | SB_VERSION_ALIGN | SB_VERSION_LOGV2 | SB_VERSION_EXTFLG |                   \
 	 SB_VERSION_DIRV2 | SB_VERSION_MOREBITS)
-#define VERSION_OPTIONAL                                                                                               \
-	(SB_VERSION_ATTR | SB_VERSION_QUOTA | SB_VERSION_DALIGN | SB_VERSION_SECTOR | SB_VERSION_ASCII_CI)
+#define VERSION_OPTIONAL   (SB_VERSION_ATTR | SB_VERSION_QUOTA | SB_VERSION_DALIGN | SB_VERSION_SECTOR)
 #define FEATURES2_REQUIRED (SB_FEATURES2_LAZYSBCOUNT | SB_FEATURES2_ATTR2 | SB_FEATURES2_PROJID32 | SB_FEATURES2_CRC)
 
 /* Raises if @ok is not true. */
