@@ -204,6 +204,19 @@ bool geometry_unpack(const struct geometry *geo, struct fsblock packed, struct a
 	return true;
 }
 
+struct agaddr geometry_unpack_floor(const struct geometry *geo, struct fsblock packed)
+{
+	uint64_t agno = packed.packed >> geo->ag_blocks_log, agbno = packed.packed & ((1ull << geo->ag_blocks_log) - 1);
+	uint32_t last;
+
+	if (agno >= geo->ag_count) {
+		agno = geo->ag_count - 1;
+		agbno = UINT64_MAX;
+	}
+	last = geometry_ag_blocks(geo, (uint32_t)agno) - 1;
+	return (struct agaddr){(uint32_t)agno, agbno < last ? (uint32_t)agbno : last};
+}
+
 struct fsblock geometry_pack(const struct geometry *geo, struct agaddr at)
 {
 	return (struct fsblock){(uint64_t)at.agno << geo->ag_blocks_log | at.agbno};
