@@ -69,6 +69,7 @@ static const struct {
 	{"files/contiguous", "uid", 0xffffffff, "INODE_ID"},
 	{"files/contiguous", "gid", 0xffffffff, "INODE_ID"},
 	{"", "aformat", FORK_BTREE, "INODE_FORK_FIELD"},
+	{"", "aformat", 0, "INODE_FORK_FIELD"},
 	{"", "big_anextents", 1, "INODE_FORK_FIELD"},
 	{"special/fifo", "forkoff", 2, "INODE_FORK_FIELD"},
 };
@@ -97,7 +98,6 @@ static const struct {
 	{"files/contiguous", "lsn", UINT64_MAX},
 	{"files/contiguous", "lsn", 0},
 	{"dirs/block", "flags", INODE_FLAG_RTINHERIT | INODE_FLAG_PROJINHERIT},
-	{"", "aformat", 0},
 	{"special/fifo", "forkoff", 0},
 };
 
@@ -202,8 +202,21 @@ static const struct {
 	const char *field;
 	uint64_t value, found;
 } left_overs[] = {
-	{"nlink", 1, 1}, {"nblocks", 5, 5}, {"big_nextents", 1, 1}, {"big_anextents", 1, 1},   {"forkoff", 9, 9},
-	{"flags", 2, 2}, {"format", 3, 3},  {"aformat", 1, 1},	    {"next_unlinked", 5, ~5u},
+	{"nlink", 1, 1},
+	{"nblocks", 5, 5},
+	{"big_nextents", 1, 1},
+	{"big_anextents", 1, 1},
+	{"forkoff", 9, 9},
+	{"flags", 2, 2},
+	{"format", 3, 3},
+	{"aformat", 1, 1},
+	{"next_unlinked", 5, ~5u},
+	{"flags2", 0x19, 0x19},
+	{"flags2", 0x1a, 0x1a},
+	{"flags2", 0x38, 0x38},
+	{"size", 1ull << 63, 1ull << 63},
+	{"extsize", 0x200000, 0x200000},
+	{"cowextsize", UINT32_MAX, UINT32_MAX},
 };
 
 START_TEST(free_not_clean)
@@ -229,7 +242,8 @@ START_TEST(free_as_it_may_be)
 	fsck_case_set_inode(&c, ino, "format", 0);
 	fsck_case_set_inode(&c, ino, "aformat", 0);
 	fsck_case_set_inode(&c, ino, "size", 77);
-	fsck_case_set_inode(&c, ino, "extsize", 77);
+	fsck_case_set_inode(&c, ino, "extsize", c.fs->geo.ag_blocks / 2);
+	fsck_case_set_inode(&c, ino, "cowextsize", 77);
 	fsck_case_set_inode(&c, ino, "uid", UINT32_MAX);
 	fsck_expect(&c, "%s", "");
 }
