@@ -73,6 +73,9 @@ static int read_commands(struct session *session, struct error *err)
 			break;
 		if (interactive)
 			fflush(session->out);
+		/* Ctrl-C ends a write that waits for a slow reader: no failure of the terminal. */
+		if (interrupted)
+			clearerr(session->out);
 	}
 	reader_close(reader);
 	return 0;
