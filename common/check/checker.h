@@ -87,10 +87,10 @@ enum quota_type {
 struct quota_usage; /* quota.c */
 struct dir_memory;  /* dir.c */
 
-/*
- * A directory and what it is in: its "..", or the directory that names it where the two differ. 0: not known, or
- * nothing, as it is removed.
- */
+/* In place of the number of a directory: not known, or there is none, as the one that would be in it is removed. */
+#define NO_PARENT UINT64_MAX
+
+/* A directory and what it is in: its "..", or the directory that names it where the two differ; or NO_PARENT. */
 struct dir_parent {
 	uint64_t ino, parent;
 };
@@ -98,7 +98,8 @@ struct dir_parent {
 /* What the entries of the directory at hand say (links.c). */
 struct dir_links {
 	uint64_t subdirs; /* entries of directories */
-	uint64_t dotdot;  /* 0: there is none that can be read */
+	uint64_t dotdot;  /* with has_dotdot */
+	bool has_dotdot;  /* it is there and could be read, and the directory is not removed */
 	bool partial;	  /* some entries could not be read */
 };
 
@@ -142,9 +143,9 @@ struct check_work {
 
 	/* Memory of the worker. */
 	struct dir_memory *dir_memory; /* NULL: no directory in blocks has come by yet */
-	uint8_t *chunk_memory; /* the inodes of one chunk */
-	uint8_t *dirblock;     /* dirblock_bytes */
-	uint8_t *block;	       /* block_bytes */
+	uint8_t *chunk_memory;	       /* the inodes of one chunk */
+	uint8_t *dirblock;	       /* dirblock_bytes */
+	uint8_t *block;		       /* block_bytes */
 };
 
 static inline const struct fs *work_fs(const struct check_work *work)
@@ -166,6 +167,9 @@ bool group_lacks_chunks(const struct group *group);
  * block, the one that @why tells of is added. Returns 0; for any other error that error, which ends the check.
  */
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why) MUST_CHECK;
+
+/* The same of what was read as mere bytes, which cannot be corrupt: MEDIA_ERROR. */
+int check_unread(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
 
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,

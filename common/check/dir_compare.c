@@ -63,7 +63,7 @@ static void raise_hash(const struct dir_job *job, struct place at, const struct 
 	if (count == 0) {
 		finding.field = "hashval";
 		finding.has_expected = finding.has_found = true;
-		finding.expected = dir_name_hash(job, entry->name);
+		finding.expected = da_hash(entry->name.bytes, entry->name.len);
 		finding.found = found;
 	}
 	finding_raise(&job->work->findings, &finding);
@@ -102,14 +102,15 @@ static void match(struct comparison *comparison, const struct dir_entry *entry)
 {
 	const struct window *window = window_of(comparison);
 	struct dir_job *job = comparison->job;
-	const struct window_item *item = &window->items[comparison->next];
-	bool exists = comparison->next < window->count && address_of(item) == entry->cookie;
+	const struct window_item *item = comparison->next < window->count ? &window->items[comparison->next] : NULL;
+	bool exists = item && address_of(item) == entry->cookie;
 
 	if (!exists && job->index_whole && tells(comparison, DIR_DIFFERENCE_MISSING))
 		raise_missing(job, place_of(job, entry->cookie), entry, 0);
 	if (!exists)
 		return;
-	if ((uint32_t)item->key != dir_name_hash(job, entry->name) && tells(comparison, DIR_DIFFERENCE_HASH))
+	if ((uint32_t)item->key != da_hash(entry->name.bytes, entry->name.len) &&
+	    tells(comparison, DIR_DIFFERENCE_HASH))
 		raise_hash(job, place_of(job, entry->cookie), entry, (uint32_t)item->key, 0);
 	comparison->next++;
 }
@@ -157,24 +158,30 @@ static int add_entries(struct dir_job *job, const struct disk_dir_leaf_entry *en
 	return rc;
 }
 
-static int add_block(struct dir_job *job, uint64_t index)
+static int add_leaf(struct dir_job *job, uint64_t index)
 {
 	struct span bytes = {job->work->dirblock, job->fs->geo.dirblock_bytes};
 	const struct disk_dir_leaf *leaf = (const struct disk_dir_leaf *)bytes.bytes;
-	struct dir_names names;
 	struct error why;
 	uint64_t offset;
 	int rc = dir_map_read(job, index, job->work->dirblock, &offset, &why);
 
-	if (rc == 0 && index < dir_leaf_first(job)) {
-		rc = dir_names_open(job->fs, job->inode->ino, index, bytes, offset, &names, &why);
-		if (rc == 0 && names.leaf)
-			return add_entries(job, names.leaf, names.leaf_count);
-	} else if (rc == 0) {
+	if (rc == 0)
 		rc = dir_index_verify(job->fs, job->inode->ino, UINT64_MAX, index, bytes, offset, &why);
-		if (rc == 0 && be16_get(leaf->info.magic) != DA_NODE_MAGIC)
-			return add_entries(job, (const struct disk_dir_leaf_entry *)(leaf + 1), be16_get(leaf->count));
-	}
+	if (rc == 0 && be16_get(leaf->info.magic) != DA_NODE_MAGIC)
+		return add_entries(job, (const struct disk_dir_leaf_entry *)(leaf + 1), be16_get(leaf->count));
+	return rc == ERR_CORRUPT || rc == ERR_MEDIA ? 0 : rc;
+}
+
+/* The index of the block form. */
+static int add_own_index(struct dir_job *job)
+{
+	struct dir_names names;
+	struct error why;
+	int rc = dir_read_names(job, 0, &names, &why);
+
+	if (rc == 0 && names.leaf)
+		return add_entries(job, names.leaf, names.leaf_count);
 	return rc == ERR_CORRUPT || rc == ERR_MEDIA ? 0 : rc;
 }
 
@@ -184,10 +191,10 @@ static int add_index(struct dir_job *job)
 	int rc = 0;
 
 	if (job->form == DIR_FORM_BLOCK)
-		return dir_map_has(job, 0) ? add_block(job, 0) : 0;
+		return add_own_index(job);
 	for (; rc == 0 && dir_map_next(job, &index, dir_free_first(job)); index++)
 		if (dir_index_reached(job, index))
-			rc = add_block(job, index);
+			rc = add_leaf(job, index);
 	return rc;
 }
 

@@ -138,7 +138,7 @@ static void take_dots(struct names_block *block, const struct dir_piece *piece)
 /* Both sums of the directory are of all that its index should have. */
 static int take_name(struct dir_job *job, const struct dir_entry *entry)
 {
-	uint32_t hash = dir_name_hash(job, entry->name);
+	uint32_t hash = da_hash(entry->name.bytes, entry->name.len);
 
 	hash_sum_add(&job->in_names, hash_words(work_secret(job->work), hash, entry->cookie, 0, 0));
 	return dir_twice_take(job, hash, entry);
@@ -162,7 +162,7 @@ static int take_piece(struct names_block *block, const struct dir_piece *piece)
 		break;
 	case DIR_PIECE_BAD_ENTRY:
 		rc = take_name(job, entry);
-		dir_bad_entry(job->work, job->inode, place_of(block), piece);
+		dir_bad_entry(job->work, place_of(block), piece);
 		/* Said already. */
 		job->dot_seen |= dir_is_dot(entry->name);
 		job->dotdot_seen |= dir_is_dotdot(entry->name);
@@ -188,20 +188,51 @@ static int take_own_index(struct names_block *block)
 
 	if (dir_names_verify_leaf(job->inode->ino, &block->names, &why) == 0)
 		return dir_take_leaf(job, block->names.leaf, block->names.leaf_count);
-	job->index_whole = false;
-	return check_trouble(job->work, FINDING_DIR_INDEX_BLOCK, place_of(block), &why);
+	return dir_bad_index(job, block->index, &why);
+}
+
+/* By what is mapped. */
+static bool is_whole_directory(const struct dir_job *job, uint64_t index)
+{
+	return job->form == DIR_FORM_BLOCK && index == 0;
+}
+
+int dir_read_names(const struct dir_job *job, uint64_t index, struct dir_names *out, struct error *why)
+{
+	struct span bytes = {job->work->dirblock, job->fs->geo.dirblock_bytes};
+	bool whole = is_whole_directory(job, index);
+	struct dir_names as;
+	struct error none;
+	uint64_t offset;
+	int rc = dir_map_read(job, index, job->work->dirblock, &offset, why);
+
+	if (rc == 0)
+		rc = dir_names_open(job->fs, job->inode->ino, index, bytes, offset, out, why);
+	if (rc != 0 || !job->memory->map.whole || whole == (out->leaf != NULL))
+		return rc;
+	if (!whole) {
+		out->leaf = NULL;
+		out->end = (uint32_t)bytes.len;
+		return 0;
+	}
+	as = *out;
+	if (dir_names_find_leaf(job->inode->ino, &as, &none) == 0 &&
+	    dir_names_verify_leaf(job->inode->ino, &as, &none) == 0)
+		*out = as;
+	return 0;
 }
 
 static int open_block(struct names_block *block)
 {
 	struct dir_job *job = block->job;
-	bool whole_directory = job->form == DIR_FORM_BLOCK && block->index == 0;
+	uint32_t magic = be32_get(header_of(block)->header.magic);
+	bool whole = is_whole_directory(job, block->index);
 
 	check_lsn(job->work, place_of(block), be64_get(header_of(block)->header.lsn));
-	if (whole_directory != (block->names.leaf != NULL)) {
-		dir_wrong_form(job, block->index, be32_get(header_of(block)->header.magic));
+	if (whole != (magic == DIR_BLOCK_MAGIC))
+		dir_wrong_form(job, block->index, magic);
+	if (whole != (block->names.leaf != NULL))
 		job->index_whole = false;
-	}
 	return block->names.leaf ? take_own_index(block) : 0;
 }
 
@@ -222,14 +253,10 @@ static int take_pieces(struct names_block *block)
 
 static int check_block(struct dir_job *job, uint64_t index)
 {
-	struct span bytes = {job->work->dirblock, job->fs->geo.dirblock_bytes};
 	struct names_block block = {.job = job, .index = index, .regions_known = true};
 	struct error why;
-	uint64_t offset;
-	int rc = dir_map_read(job, index, job->work->dirblock, &offset, &why);
+	int rc = dir_read_names(job, index, &block.names, &why);
 
-	if (rc == 0)
-		rc = dir_names_open(job->fs, job->inode->ino, index, bytes, offset, &block.names, &why);
 	if (rc == 0) {
 		rc = take_pieces(&block);
 	} else {
@@ -264,16 +291,12 @@ int dir_check_names(struct dir_job *job)
 static int each_piece_of(struct dir_job *job, uint64_t index, dir_piece_fn *fn, void *arg)
 {
 	const struct geometry *geo = &job->fs->geo;
-	struct span bytes = {job->work->dirblock, geo->dirblock_bytes};
 	uint32_t first_cookie = (uint32_t)(index * (geo->dirblock_bytes / DIR_ENTRY_ALIGN));
 	struct dir_piece piece = {.kind = DIR_PIECE_LOST, .bytes = geo->dirblock_bytes};
 	struct dir_names names;
 	struct error why;
-	uint64_t offset;
-	int rc = dir_map_read(job, index, job->work->dirblock, &offset, &why);
+	int rc = dir_read_names(job, index, &names, &why);
 
-	if (rc == 0)
-		rc = dir_names_open(job->fs, job->inode->ino, index, bytes, offset, &names, &why);
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
 		return fn(arg, first_cookie, &piece);
 	while (rc == 0 && dir_names_next(geo, &names, &piece) != DIR_PIECE_END)

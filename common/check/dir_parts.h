@@ -81,7 +81,6 @@ struct dir_job {
 	const struct inode *inode;
 	struct dir_memory *memory;
 	enum dir_form form;
-	bool folds_case;
 	uint64_t names_end;	       /* directory blocks; behind the last one of names */
 	bool names_whole, index_whole; /* nothing of them was unreadable or broken */
 	bool dot_seen, dotdot_seen, first_block_sound;
@@ -122,12 +121,12 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/* dir.c: DIR_SIZE. */
+void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected);
 /* dir.c: bytes without meaning. */
 void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
 void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic);
-/* dir.c: the hash of a name in this file system. */
-uint32_t dir_name_hash(const struct dir_job *job, struct span name);
 /* dir.c: findings about one entry, of whatever form. */
 void dir_raise_entry_name(struct check_work *work, struct place at, const struct dir_entry *entry);
 void dir_raise_entry_inode(struct check_work *work, struct place at, const struct dir_entry *entry);
@@ -136,7 +135,7 @@ void dir_raise_dot(struct check_work *work, struct place at, const char *field, 
 void dir_raise_dotdot(struct check_work *work, struct place at, const char *field, uint64_t expected, uint64_t found);
 void dir_raise_twice(struct check_work *work, struct place at, struct span name, uint64_t count);
 /* dir.c: an entry in its bounds that dir_walk does not hand out: says why. */
-void dir_bad_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_piece *piece);
+void dir_bad_entry(struct check_work *work, struct place at, const struct dir_piece *piece);
 /* dir.c: a sound entry, not of "." or "..". */
 void dir_good_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_entry *entry);
 bool dir_is_dot(struct span name);
@@ -158,11 +157,18 @@ int dir_map_read(const struct dir_job *job, uint64_t index, uint8_t *to, uint64_
 int dir_check_index(struct dir_job *job) MUST_CHECK;
 /* Takes leaf entries, in the order of the index. */
 int dir_take_leaf(struct dir_job *job, const struct disk_dir_leaf_entry *entries, uint32_t count) MUST_CHECK;
+/* A block of it cannot be used: DIR_INDEX_BLOCK. Returns as check_trouble does. */
+int dir_bad_index(struct dir_job *job, uint64_t block, const struct error *why) MUST_CHECK;
 /* Whether the hash index reaches the directory block, which is one of its part. */
 bool dir_index_reached(const struct dir_job *job, uint64_t index);
 
 /* dir_names.c */
 int dir_check_names(struct dir_job *job) MUST_CHECK;
+/*
+ * A block of names, read into work->dirblock. Where its magic number says that it is the whole directory, or that it is
+ * not, and what is mapped contradicts, what is mapped is believed: the magic number is the smaller thing to be wrong.
+ */
+int dir_read_names(const struct dir_job *job, uint64_t index, struct dir_names *out, struct error *why) MUST_CHECK;
 /*
  * Once more, without findings: each piece of the blocks of names that hold cookies from @low to @high. A block that
  * cannot be read is one lost piece. @first_cookie: of the block.

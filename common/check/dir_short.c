@@ -15,6 +15,7 @@ struct short_job {
 	const struct inode *inode;
 	struct dir_short dir;
 	uint32_t next_offset; /* the lowest that the next entry may have in a block */
+	bool offset_told;     /* once: those behind a wrong one may be right, but nobody knows */
 	unsigned long_inos;
 	uint32_t hashes[UINT8_MAX];
 	uint32_t starts[UINT8_MAX]; /* of entries, in the fork */
@@ -55,10 +56,9 @@ static void broken(struct short_job *job, const char *what, uint64_t count)
 static void check_parent(struct short_job *job)
 {
 	struct check_work *work = job->work;
-	uint32_t agno, agino;
 
 	job->long_inos = is_long(job->dir.parent);
-	if (geometry_ino_split(&work_fs(work)->geo, job->dir.parent, &agno, &agino)) {
+	if (dir_ino_possible(&work_fs(work)->geo, job->dir.parent)) {
 		links_dotdot(work, job->inode, job->dir.parent);
 		return;
 	}
@@ -71,10 +71,11 @@ static void check_offset(struct short_job *job, const struct dir_entry *entry, u
 {
 	bool has_ftype = work_fs(job->work)->geo.has_ftype;
 
-	if (offset < job->next_offset || offset % DIR_ENTRY_ALIGN != 0)
-		wrong_offset(job, entry, job->next_offset, offset);
-	else
+	if (offset >= job->next_offset && offset % DIR_ENTRY_ALIGN == 0)
 		job->next_offset = offset;
+	else if (!job->offset_told)
+		wrong_offset(job, entry, job->next_offset, offset);
+	job->offset_told |= job->next_offset != offset;
 	job->next_offset += dir_entry_bytes((uint32_t)entry->name.len, has_ftype);
 }
 
@@ -107,7 +108,7 @@ static void check_entry(struct short_job *job, unsigned index, const struct dir_
 
 	job->long_inos += is_long(entry->ino);
 	if (piece->kind == DIR_PIECE_BAD_ENTRY)
-		dir_bad_entry(job->work, job->inode, at, piece);
+		dir_bad_entry(job->work, at, piece);
 	else if (dir_is_dot(entry->name) || dir_is_dotdot(entry->name))
 		dir_raise_entry_name(job->work, at, entry); /* the form has no room for them */
 	else
@@ -123,9 +124,9 @@ static void check_whole(const struct short_job *job, uint32_t end)
 			 (uint32_t)sizeof(struct disk_dir_block_tail);
 
 	wrong_count(job, "i8count", job->long_inos, job->dir.i8count);
-	check_equal(job->work, FINDING_DIR_SIZE, at_fork(job->inode->ino, FORK_DATA), "size", end,
-		    job->inode->size_bytes);
-	if (job->next_offset > geo->dirblock_bytes || index > geo->dirblock_bytes - job->next_offset)
+	dir_check_size(job->work, job->inode, end);
+	if (!job->offset_told &&
+	    (job->next_offset > geo->dirblock_bytes || index > geo->dirblock_bytes - job->next_offset))
 		wrong_count(job, "offset", geo->dirblock_bytes - index, job->next_offset);
 }
 

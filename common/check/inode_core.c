@@ -81,6 +81,14 @@ static void check_unused(struct check_work *work, const struct inode *inode)
 	}
 }
 
+/* @legal: of those that are known. */
+static void check_legal(struct check_work *work, const struct inode *inode, const char *field, uint64_t flags,
+			uint64_t legal)
+{
+	if (flags & ~legal)
+		raise(work, FINDING_INODE_FLAGS, inode, field, flags);
+}
+
 static void check_flags(struct check_work *work, const struct inode *inode)
 {
 	uint32_t legal = FLAGS_ANY;
@@ -92,8 +100,7 @@ static void check_flags(struct check_work *work, const struct inode *inode)
 	if (inode->ino == work_fs(work)->geo.rtbitmap_ino)
 		legal |= INODE_FLAG_NEWRTBM;
 	/* Nothing makes the flag for realtime legal where there is no realtime device. */
-	if (inode->flags & FLAGS_KNOWN & ~legal)
-		raise(work, FINDING_INODE_FLAGS, inode, "flags", inode->flags);
+	check_legal(work, inode, "flags", inode->flags, legal | ~FLAGS_KNOWN);
 }
 
 static void check_flags2(struct check_work *work, const struct inode *inode)
@@ -112,8 +119,7 @@ static void check_flags2(struct check_work *work, const struct inode *inode)
 		legal |= INODE_FLAG2_BIGTIME;
 	if (geo->has_nrext64)
 		legal |= INODE_FLAG2_NREXT64;
-	if (inode->flags2 & FLAGS2_KNOWN & ~legal)
-		raise(work, FINDING_INODE_FLAGS, inode, "flags2", inode->flags2);
+	check_legal(work, inode, "flags2", inode->flags2, legal | ~(uint64_t)FLAGS2_KNOWN);
 }
 
 static void check_unknown_flags(struct check_work *work, const struct inode *inode)
@@ -124,13 +130,17 @@ static void check_unknown_flags(struct check_work *work, const struct inode *ino
 		raise(work, FINDING_INODE_FLAGS_UNKNOWN, inode, "flags2", inode->flags2);
 }
 
-/* A hint is there exactly if its flag says so, and asks for no more than half a group. */
+/* A hint asks for no more than half a group. */
+static bool hint_fits(const struct check_work *work, uint32_t blocks)
+{
+	return blocks <= EXTENT_MAX && blocks <= work_fs(work)->geo.ag_blocks / 2;
+}
+
+/* It is there exactly if its flag says so. */
 static void check_hint(struct check_work *work, const struct inode *inode, const char *field, bool wanted,
 		       uint32_t blocks)
 {
-	uint32_t most = work_fs(work)->geo.ag_blocks / 2;
-
-	if (wanted != (blocks != 0) || blocks > EXTENT_MAX || blocks > most)
+	if (wanted != (blocks != 0) || !hint_fits(work, blocks))
 		raise(work, FINDING_INODE_HINT, inode, field, blocks);
 }
 
@@ -208,14 +218,16 @@ static void check_times(struct check_work *work, const struct inode *inode)
 	check_time(work, inode, "crtime", &core->crtime);
 }
 
-/* Without an attribute fork its format is that of no extents, or nothing yet; a device number has eight bytes before.
+/*
+ * Without an attribute fork its format is that of no extents: the kernel takes 0 as well, which inodes have that were
+ * never used, but writes no other. A device number has eight bytes before.
  */
 static void check_fork_fields(struct check_work *work, const struct inode *inode)
 {
 	const struct disk_inode *core = core_of(inode);
 	bool nrext64 = inode->flags2 & INODE_FLAG2_NREXT64;
 
-	if (core->forkoff == 0 && core->aformat != 0 && core->aformat != FORK_EXTENTS)
+	if (core->forkoff == 0 && core->aformat != FORK_EXTENTS)
 		raise(work, FINDING_INODE_FORK_FIELD, inode, "aformat", core->aformat);
 	if (core->forkoff == 0 && inode->fork[FORK_ATTR].extents != 0)
 		raise(work, FINDING_INODE_FORK_FIELD, inode, nrext64 ? "big_anextents" : "anextents",
@@ -225,8 +237,8 @@ static void check_fork_fields(struct check_work *work, const struct inode *inode
 }
 
 /*
- * The inodes that only the superblock names. Those for a realtime device are empty where there is none. What is in
- * those for quota: quota.c; that each has one link: links.c.
+ * The inodes that only the superblock names, which counts as their one link. Those for a realtime device are empty
+ * where there is none. What is in those for quota: quota.c.
  */
 static void check_internal(struct check_work *work, const struct inode *inode)
 {
@@ -238,6 +250,8 @@ static void check_internal(struct check_work *work, const struct inode *inode)
 		raise(work, FINDING_INODE_INTERNAL, inode, "mode", inode->mode);
 	else if ((inode->ino == geo->rtbitmap_ino || inode->ino == geo->rtsummary_ino) && inode->size_bytes != 0)
 		raise(work, FINDING_INODE_INTERNAL, inode, "size", inode->size_bytes);
+	if (inode->nlink != 1)
+		raise(work, FINDING_INODE_INTERNAL, inode, "nlink", inode->nlink);
 }
 
 void inode_core_check(struct check_work *work, const struct inode *inode)
@@ -268,9 +282,29 @@ static void free_but_used(struct check_work *work, const struct inode *inode)
 }
 
 /*
- * An inode that was freed keeps its owners, times, size and hints, an inode of a new chunk has zeros there: none of
- * that counts any more, as the kernel sets all of it when it takes the inode. What it does not set must be right: the
- * end of the list, and that there is no mapped block.
+ * An inode that was freed keeps its size and hints, an inode of a new chunk has zeros there: they could have been those
+ * of an inode in use. Of flags2 what new inodes have is left: 64-bit times and counters.
+ */
+static void check_left_over(struct check_work *work, const struct inode *inode)
+{
+	const struct disk_inode *core = core_of(inode);
+	const struct geometry *geo = &work_fs(work)->geo;
+	uint32_t extsize = be32_get(core->extsize), cowextsize = be32_get(core->cowextsize);
+	uint64_t legal = 0;
+
+	if (geo->has_bigtime)
+		legal |= INODE_FLAG2_BIGTIME;
+	if (geo->has_nrext64)
+		legal |= INODE_FLAG2_NREXT64;
+	not_clean(work, inode, "flags2", inode->flags2 & ~legal ? inode->flags2 : 0);
+	not_clean(work, inode, "size", inode->size_bytes > INT64_MAX ? inode->size_bytes : 0);
+	not_clean(work, inode, "extsize", hint_fits(work, extsize) ? 0 : extsize);
+	not_clean(work, inode, "cowextsize", hint_fits(work, cowextsize) ? 0 : cowextsize);
+}
+
+/*
+ * Owners and times of a free inode do not count any more, as the kernel sets them when it takes the inode. What it does
+ * not set must be right: the end of the list, and that there is no mapped block.
  */
 void inode_free_check(struct check_work *work, const struct inode *inode)
 {
@@ -289,6 +323,7 @@ void inode_free_check(struct check_work *work, const struct inode *inode)
 	not_clean(work, inode, "format", core->format == FORK_EXTENTS ? 0 : core->format);
 	not_clean(work, inode, "aformat", core->aformat == FORK_EXTENTS ? 0 : core->aformat);
 	not_clean(work, inode, "next_unlinked", (uint32_t)~inode->next_unlinked);
+	check_left_over(work, inode);
 	check_unused(work, inode);
 	check_lsn(work, at_inode(inode->ino), be64_get(core->lsn));
 }

@@ -82,7 +82,7 @@ static int take_directory(struct check_work *work, const struct inode *inode)
 	work->dir_links = (struct dir_links){0};
 	if (geo->has_ftype && !links.partial && in_tree && inode->nlink != 2 + links.subdirs)
 		disturb(work, inode);
-	return add_dir(&work->tables, inode->ino, links.dotdot);
+	return add_dir(&work->tables, inode->ino, links.has_dotdot ? links.dotdot : NO_PARENT);
 }
 
 int links_inode(struct check_work *work, const struct inode *inode)
@@ -123,7 +123,8 @@ void links_dotdot(struct check_work *work, const struct inode *dir, uint64_t par
 	/* That of the root is itself (tree.c); a removed directory's means nothing. */
 	if (dir->ino != work_fs(work)->geo.root_ino && dir->nlink > 0)
 		hash_sum_add(&sums_of(work, dir->ino)->dotdots, hash_words(work_secret(work), dir->ino, parent, 0, 0));
-	work->dir_links.dotdot = dir->nlink > 0 ? parent : 0;
+	work->dir_links.dotdot = parent;
+	work->dir_links.has_dotdot = dir->nlink > 0 || dir->ino == work_fs(work)->geo.root_ino;
 }
 
 void links_names_lost(struct check_work *work)

@@ -26,8 +26,8 @@ enum known_state {
 struct known {
 	uint64_t parent; /* of a directory: where the entry for it is that ".." agrees with, or else the first; 0: none
 			  */
-	uint64_t stray;	 /* where another one is; 0: nowhere */
-	uint64_t dotdot; /* 0: not known */
+	uint64_t stray;	 /* where another one is, if there are more names than one */
+	uint64_t dotdot; /* or NO_PARENT */
 	uint32_t nlink;
 	uint32_t names;	  /* entries */
 	uint32_t subdirs; /* entries of directories in it */

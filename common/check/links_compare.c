@@ -120,6 +120,7 @@ static int load_inode(struct naming *naming, uint64_t ino, struct known *known)
 	if (rc != 0 || inode.mode == 0)
 		return rc;
 	known->state = KNOWN_USED;
+	known->parent = known->dotdot = NO_PARENT;
 	known->mode = inode.mode;
 	known->nlink = inode.nlink;
 	return naming_group(naming, ino)->parents_differ ? parents_gather(naming, &inode) : 0;

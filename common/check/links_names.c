@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/links.h"
+#include "check/quota.h"
 
 static struct check_work *work_of(const struct naming *naming)
 {
@@ -51,7 +52,7 @@ static void raise_type(struct naming *naming, const struct inode *dir, const str
 /* The directory stands for an entry: the tree is followed the way that ".." agrees with. */
 static void take_place(struct known *known, uint64_t dir)
 {
-	if (known->parent == 0) {
+	if (known->parent == NO_PARENT) {
 		known->parent = dir;
 	} else if (dir == known->dotdot && known->parent != dir) {
 		known->stray = known->parent;
@@ -95,11 +96,13 @@ static void check_count(struct naming *naming, uint64_t ino, const struct known 
 /* An inode, or some that only lack names because names were lost. */
 static void raise_nameless(struct naming *naming, struct place at, uint64_t parent, uint64_t lost)
 {
+	bool has_parent = parent != NO_PARENT;
+
 	finding_raise(&work_of(naming)->findings, &(struct finding){.code = FINDING_INODE_NO_NAME,
 								    .at = at,
 								    .follows = lost > 0,
 								    .count = lost,
-								    .other_ino = parent});
+								    .other_ino = has_parent ? parent : 0});
 }
 
 static void raise_dotdot(struct naming *naming, uint64_t ino, const struct known *known)
@@ -188,23 +191,17 @@ static int judge_dir(struct naming *naming, uint64_t ino, const struct known *kn
 
 	if (known->names > 1)
 		rc = raise_two_names(naming, ino, known);
-	if (known->names > 0 && known->dotdot != 0 && known->dotdot != known->parent)
+	if (known->names > 0 && known->dotdot != NO_PARENT && known->dotdot != known->parent)
 		raise_dotdot(naming, ino, known);
 	return rc == 0 ? judge_dir_links(naming, ino, known) : rc;
 }
 
-int names_judge(struct naming *naming, uint64_t ino, struct known *known)
+/* One that has some name, or should have one. */
+static int judge_names(struct naming *naming, uint64_t ino, struct known *known)
 {
-	const struct geometry *geo = &work_fs(naming->work)->geo;
 	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
 	bool lost = atomic_load(&naming->work->checker->names_lost);
 
-	if (geometry_is_internal(geo, ino))
-		return 0;
-	if (ino == geo->root_ino)
-		return is_dir ? judge_dir_links(naming, ino, known) : 0;
-	if (known->nlink == 0 && known->names == 0)
-		return 0; /* removed: unlinked.c */
 	if (lost && known->names < (is_dir ? 1 : known->nlink))
 		naming_group(naming, ino)->nameless++;
 	else if (known->names == 0)
@@ -214,10 +211,30 @@ int names_judge(struct naming *naming, uint64_t ino, struct known *known)
 	return is_dir ? judge_dir(naming, ino, known) : 0;
 }
 
+int names_judge(struct naming *naming, uint64_t ino, struct known *known)
+{
+	const struct fs *fs = work_fs(naming->work);
+	const struct geometry *geo = &fs->geo;
+	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
+	int rc = 0;
+
+	if (geometry_is_internal(geo, ino))
+		return 0;
+	if (ino == geo->root_ino)
+		return is_dir ? judge_dir_links(naming, ino, known) : 0;
+	if (known->nlink == 0 && known->names == 0)
+		return 0; /* removed: unlinked.c */
+	if (known->names == 0)
+		rc = quota_is_unnamed(fs, ino);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return judge_names(naming, ino, known);
+}
+
 void names_summary(struct naming *naming, uint32_t agno)
 {
 	uint64_t lost = naming->groups[agno - naming->first].nameless;
 
 	if (lost > 0)
-		raise_nameless(naming, at_group(agno), 0, lost);
+		raise_nameless(naming, at_group(agno), NO_PARENT, lost);
 }

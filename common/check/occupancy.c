@@ -23,23 +23,6 @@ void occupancy_fini(struct occupancy *occupancy)
 	sweep_fini(&occupancy->sweep);
 }
 
-bool holder_may_share(const struct holder *holder)
-{
-	return holder->owner < RMAP_OWN_MIN &&
-	       !(holder->fileoff & (RMAP_OFFSET_ATTR | RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN));
-}
-
-struct holder holder_of(const struct rmap *rmap)
-{
-	return (struct holder){
-		.owner = rmap->owner,
-		.fileoff = rmap->fileoff | (rmap->attr_fork ? RMAP_OFFSET_ATTR : 0) |
-			   (rmap->bmbt_block ? RMAP_OFFSET_BMBT : 0) | (rmap->unwritten ? RMAP_OFFSET_UNWRITTEN : 0),
-		.start = rmap->start.agbno,
-		.end = rmap->start.agbno + rmap->len_blocks,
-	};
-}
-
 struct place holder_place(uint32_t agno, struct run run, const struct holder *holder)
 {
 	struct place at = at_blocks((struct agaddr){agno, run.start}, run.end - run.start);
@@ -202,18 +185,17 @@ static int note_sharers(struct occupancy *occupancy, struct holder *holder)
 	return rc == 0 ? occupancy->ops->sharer(occupancy->arg, holder) : rc;
 }
 
-int occupancy_take(struct occupancy *occupancy, const struct holder *holder)
+int occupancy_take(struct occupancy *occupancy, struct holder holder)
 {
-	struct holder noted = *holder;
-	int rc = sweep_to(&occupancy->sweep, holder->start);
+	int rc = sweep_to(&occupancy->sweep, holder.start);
 
 	if (rc != 0)
 		return rc;
-	if (!holder_may_share(holder))
-		return sweep_take(&occupancy->sweep, OTHERS, holder);
-	noted.noted = false;
-	rc = note_sharers(occupancy, &noted);
-	return rc == 0 ? sweep_take(&occupancy->sweep, SHARERS, &noted) : rc;
+	holder.noted = false;
+	if (!holder_may_share(&holder))
+		return sweep_take(&occupancy->sweep, OTHERS, &holder);
+	rc = note_sharers(occupancy, &holder);
+	return rc == 0 ? sweep_take(&occupancy->sweep, SHARERS, &holder) : rc;
 }
 
 int occupancy_end(struct occupancy *occupancy, uint32_t end)

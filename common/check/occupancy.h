@@ -47,14 +47,28 @@ void occupancy_init(struct occupancy *occupancy, struct tree_stream *free, struc
 		    const struct occupancy_ops *ops, void *arg);
 
 /* Returns 0, what an op returned, ERR_NOMEM, ERR_IO. */
-int occupancy_take(struct occupancy *occupancy, const struct holder *holder) MUST_CHECK;
+int occupancy_take(struct occupancy *occupancy, struct holder holder) MUST_CHECK;
 /* All were given; @end: blocks of the group. Reads the streams to their end. */
 int occupancy_end(struct occupancy *occupancy, uint32_t end) MUST_CHECK;
 void occupancy_fini(struct occupancy *occupancy);
 
 /* Whether blocks of the holder can be shared: written data of a file. */
-bool holder_may_share(const struct holder *holder);
-struct holder holder_of(const struct rmap *rmap);
+static inline bool holder_may_share(const struct holder *holder)
+{
+	return holder->owner < RMAP_OWN_MIN &&
+	       !(holder->fileoff & (RMAP_OFFSET_ATTR | RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN));
+}
+
+static inline struct holder holder_of(const struct rmap *rmap)
+{
+	return (struct holder){
+		.owner = rmap->owner,
+		.fileoff = rmap->fileoff | (rmap->attr_fork ? RMAP_OFFSET_ATTR : 0) |
+			   (rmap->bmbt_block ? RMAP_OFFSET_BMBT : 0) | (rmap->unwritten ? RMAP_OFFSET_UNWRITTEN : 0),
+		.start = rmap->start.agbno,
+		.end = rmap->start.agbno + rmap->len_blocks,
+	};
+}
 
 /* Blocks of group @agno that the holder has: with the inode, its fork and the place in it, if it is a file. */
 struct place holder_place(uint32_t agno, struct run run, const struct holder *holder);

@@ -21,8 +21,8 @@ void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run r
 	range_finding(ranges, &finding);
 }
 
-/* Where the inode's bit is; NULL: there is none. */
-static _Atomic(uint64_t) *sharing_bit(struct checker *checker, uint64_t ino, uint64_t *bit)
+/* The word with the inode's bit, and the first inode of it; NULL: there is none. */
+static _Atomic(uint64_t) *find_word(struct checker *checker, uint64_t ino, uint64_t *first_ino)
 {
 	const struct chunk *chunk;
 	const struct group *group;
@@ -34,23 +34,31 @@ static _Atomic(uint64_t) *sharing_bit(struct checker *checker, uint64_t ino, uin
 	chunk = group_chunk(group, agino);
 	if (!chunk || !group->sharing)
 		return NULL;
-	*bit = 1ull << (agino - chunk->first_agino);
+	*first_ino = ino - (agino - chunk->first_agino);
 	return &group->sharing[chunk - group->chunks];
 }
 
-void sharing_note(struct checker *checker, uint64_t ino)
+void sharing_note(struct sharing_marks *marks, uint64_t ino)
 {
-	uint64_t bit;
-	_Atomic(uint64_t) *word = sharing_bit(checker, ino, &bit);
+	/* Neighbours share what neighbours have. */
+	unsigned slot = ino / INODES_PER_CHUNK % (sizeof(marks->recent) / sizeof(marks->recent[0]));
+	uint64_t first = marks->recent[slot].first_ino, bit;
 
-	if (word)
-		atomic_fetch_or(word, bit);
+	if (!marks->recent[slot].word || ino < first || ino - first >= INODES_PER_CHUNK) {
+		marks->recent[slot].word = find_word(marks->checker, ino, &first);
+		marks->recent[slot].first_ino = first;
+	}
+	if (!marks->recent[slot].word)
+		return;
+	bit = 1ull << (ino - first);
+	if (!(atomic_load_explicit(marks->recent[slot].word, memory_order_relaxed) & bit))
+		atomic_fetch_or(marks->recent[slot].word, bit);
 }
 
 bool sharing_noted(struct checker *checker, uint64_t ino)
 {
-	uint64_t bit;
-	_Atomic(uint64_t) *word = sharing_bit(checker, ino, &bit);
+	uint64_t first;
+	_Atomic(uint64_t) *word = find_word(checker, ino, &first);
 
-	return word && (atomic_load(word) & bit);
+	return word && (atomic_load(word) >> (ino - first) & 1);
 }

@@ -12,8 +12,17 @@
 void sharing_miscount(struct range_findings *ranges, uint32_t agno, struct run run, uint64_t held, uint32_t counted,
 		      const struct holder *one);
 
-/* The inode shares blocks: sets its bit in the group that it is in, if there is such an inode. */
-void sharing_note(struct checker *checker, uint64_t ino);
+/* Bits of inodes that share, in the groups that they are in, as one worker sets them. With .checker set: none yet. */
+struct sharing_marks {
+	struct checker *checker;
+	struct {
+		uint64_t first_ino;
+		_Atomic(uint64_t) *word; /* of 64 inodes from there on; NULL: none */
+	} recent[64];
+};
+
+/* The inode shares blocks: sets its bit, if there is such an inode. */
+void sharing_note(struct sharing_marks *marks, uint64_t ino);
 bool sharing_noted(struct checker *checker, uint64_t ino);
 
 #endif

@@ -19,6 +19,7 @@ struct walk {
 	uint32_t agno;
 	struct tree_stream free, rmaps, refcounts;
 	struct occupancy occupancy;
+	struct sharing_marks marks;
 	/*
 	 * What the rmapbt contradicts waits for what the owners say: where they contradict the rmapbt, that is the
 	 * reason (naming_rmap.c).
@@ -69,9 +70,9 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 
 static int on_sharer(void *arg, const struct holder *holder)
 {
-	const struct walk *walk = arg;
+	struct walk *walk = arg;
 
-	sharing_note(walk->work->checker, holder->owner);
+	sharing_note(&walk->marks, holder->owner);
 	return 0;
 }
 
@@ -101,11 +102,9 @@ static int walk_trees(struct walk *walk)
 	occupancy_init(&walk->occupancy, &walk->free, &walk->refcounts, &rmap_ops, walk);
 	walk->occupancy.incomplete = !work_fs(work)->geo.has_rmapbt;
 	while ((rc = stream_rmap(&walk->rmaps, &rmap)) == 1) {
-		struct holder holder = holder_of(&rmap);
-
 		claim_add(work_secret(work), &group->rmapped[claim_class_of(&rmap)], &rmap);
 		walk->occupancy.incomplete |= walk->rmaps.lost;
-		rc = occupancy_take(&walk->occupancy, &holder);
+		rc = occupancy_take(&walk->occupancy, holder_of(&rmap));
 		if (rc != 0)
 			return rc;
 	}
@@ -192,6 +191,7 @@ int space_unit(struct check_work *work, size_t unit)
 	struct findings *doubts = &work->checker->groups[agno].doubts;
 	struct walk walk = {.work = work,
 			    .agno = agno,
+			    .marks = {.checker = work->checker},
 			    .free_and_owned = {.to = doubts},
 			    .lost = {.to = doubts},
 			    .overlaps = {.to = doubts},

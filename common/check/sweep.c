@@ -45,6 +45,8 @@ static void pop(struct holders *side)
 	struct holder last = side->items[--side->count];
 	size_t i = 0;
 
+	if (side->count == 0)
+		return; /* as nearly always */
 	for (;;) {
 		size_t child = 2 * i + 1;
 
@@ -55,29 +57,31 @@ static void pop(struct holders *side)
 		side->items[i] = side->items[child];
 		i = child;
 	}
-	if (side->count > 0)
-		side->items[i] = last;
+	side->items[i] = last;
 }
 
-/* Where the next range ends, or @limit if that comes first. */
-static uint32_t next_end(const struct sweep *sweep, uint32_t limit)
+/* Where the next range of a side ends, or @limit if that comes first. */
+static uint32_t next_end(const struct holders *side, uint32_t limit)
 {
-	for (unsigned i = 0; i < SWEEP_SIDES; i++)
-		if (sweep->sides[i].count > 0 && sweep->sides[i].items[0].end < limit)
-			limit = sweep->sides[i].items[0].end;
-	return limit;
+	return side->count > 0 && side->items[0].end < limit ? side->items[0].end : limit;
 }
 
-int sweep_to(struct sweep *sweep, uint32_t target)
+static void pop_ended(struct holders *side, uint32_t end)
+{
+	while (side->count > 0 && side->items[0].end <= end)
+		pop(side);
+}
+
+/* One call for many ranges: kept short. */
+int sweep_on(struct sweep *sweep, uint32_t target)
 {
 	while (sweep->at < target) {
-		uint32_t stop = next_end(sweep, target);
+		uint32_t stop = next_end(&sweep->sides[0], next_end(&sweep->sides[1], target));
 		int rc = sweep->segment(sweep->arg, sweep, sweep->at, stop);
 
 		sweep->at = stop;
-		for (unsigned i = 0; i < SWEEP_SIDES; i++)
-			while (sweep->sides[i].count > 0 && sweep->sides[i].items[0].end <= stop)
-				pop(&sweep->sides[i]);
+		pop_ended(&sweep->sides[0], stop);
+		pop_ended(&sweep->sides[1], stop);
 		if (rc != 0)
 			return rc;
 	}

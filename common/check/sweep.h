@@ -45,8 +45,13 @@ struct sweep {
 /* Takes a range that begins no earlier than the one before. Returns 0, what segment returned, ERR_NOMEM. */
 int sweep_take(struct sweep *sweep, unsigned side, const struct holder *holder) MUST_CHECK;
 
+int sweep_on(struct sweep *sweep, uint32_t target) MUST_CHECK;
+
 /* The segments up to block @target, before which no more range begins. */
-int sweep_to(struct sweep *sweep, uint32_t target) MUST_CHECK;
+static inline MUST_CHECK int sweep_to(struct sweep *sweep, uint32_t target)
+{
+	return sweep->at < target ? sweep_on(sweep, target) : 0;
+}
 
 void sweep_fini(struct sweep *sweep);
 

@@ -43,7 +43,7 @@ static uint32_t above(const struct tree *tree, uint32_t dir)
 {
 	const struct dir_parent *item = &tree->tables->dirs[dir];
 
-	return item->ino == tree->root || item->parent == 0 ? WAY_UP : find(tree->tables, item->parent);
+	return item->ino == tree->root || item->parent == NO_PARENT ? WAY_UP : find(tree->tables, item->parent);
 }
 
 /* The directory with the lowest number in the circle. */
@@ -161,7 +161,7 @@ static void check_root(struct check_work *work)
 	bool known;
 
 	if (dir != WAY_UP) {
-		if (tables->dirs[dir].parent != 0)
+		if (tables->dirs[dir].parent != NO_PARENT)
 			check_equal(work, FINDING_ROOT_DOTDOT, at_inode(root), "..", root, tables->dirs[dir].parent);
 		return;
 	}

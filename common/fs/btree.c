@@ -16,6 +16,7 @@ struct level {
 	struct agaddr at;
 	uint32_t count;
 	uint32_t next;		   /* entry to look at next */
+	bool all_wanted;	   /* of a leaf: every record lies between the bounds of the walk */
 	struct btree_key floor;	   /* the first low key, exactly, but for a root */
 	struct btree_key last_low; /* no low key is higher: the next block begins there */
 	struct btree_key ceiling;  /* no high key is higher */
@@ -356,6 +357,8 @@ static int enter(struct btree_cursor *cursor, unsigned depth, struct agaddr at, 
 	level->floor = floor;
 	level->last_low = last_low;
 	level->ceiling = ceiling;
+	level->all_wanted = depth == 0 && btree_key_compare(&floor, &cursor->options.low) >= 0 &&
+			    btree_key_compare(&ceiling, &cursor->options.high) <= 0;
 	rc = read_block(cursor, depth, at, err);
 	if (rc == 0) {
 		cursor->depth = depth;
@@ -410,11 +413,16 @@ static bool child_at(const struct btree_cursor *cursor, const struct level *leve
 	return out->agbno != 0 && geometry_holds(geo, *out, 1);
 }
 
-/* The next entry of the block in work that can hold wanted keys; false at its end. */
+/* The next entry of the block in work that can hold wanted keys, which are set for interior blocks; false at its end.
+ */
 static bool next_entry(struct btree_cursor *cursor, struct btree_key *low, struct btree_key *high, uint32_t *entry)
 {
 	struct level *level = &cursor->levels[cursor->depth];
 
+	if (level->all_wanted && level->next < level->count) {
+		*entry = level->next++;
+		return true; /* nobody needs the keys of a record */
+	}
 	while (level->next < level->count) {
 		uint32_t i = level->next++;
 

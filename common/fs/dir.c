@@ -17,7 +17,7 @@ int dir_report(const struct dir_walk *walk, const struct error *why)
 }
 
 /* Whether any byte of the name is 0 or '/': eight at a time, as every name of a file system comes by here. */
-static bool has_forbidden_byte(const uint8_t *name, size_t len)
+static inline bool has_forbidden_byte(const uint8_t *name, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 	uint64_t found = 0;
@@ -42,11 +42,18 @@ bool dir_name_possible(struct span name)
 	return name.len > 0 && !has_forbidden_byte(name.bytes, name.len);
 }
 
+bool dir_ino_possible(const struct geometry *geo, uint64_t ino)
+{
+	uint32_t agno, agino;
+
+	return geometry_ino_split(geo, ino, &agno, &agino);
+}
+
 enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype)
 {
 	uint32_t agno, agino;
 
-	if (!dir_name_possible(entry->name))
+	if (entry->name.len == 0 || has_forbidden_byte(entry->name.bytes, entry->name.len))
 		return FLAW_FORMAT;
 	if (!geometry_ino_split(geo, entry->ino, &agno, &agino))
 		return FLAW_RANGE;

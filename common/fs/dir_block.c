@@ -39,8 +39,7 @@ static int read_block(const struct dir_walk *walk, uint64_t index, const struct 
 	return rc;
 }
 
-/* Where the hash index of the block form begins. */
-static int find_tail(uint64_t ino, struct dir_names *names, struct error *why)
+int dir_names_find_leaf(uint64_t ino, struct dir_names *names, struct error *why)
 {
 	const struct disk_dir_block_tail *tail;
 	uint32_t room = names->end - (uint32_t)(sizeof(struct disk_dir_data) + sizeof(*tail));
@@ -79,7 +78,7 @@ int dir_names_open(const struct fs *fs, uint64_t ino, uint64_t index, struct spa
 				  .first_cookie = (uint32_t)(index * (block.len / DIR_ENTRY_ALIGN)),
 				  .at = sizeof(struct disk_dir_data),
 				  .end = (uint32_t)block.len};
-	return magic == DIR_DATA_MAGIC ? 0 : find_tail(ino, out, why);
+	return magic == DIR_DATA_MAGIC ? 0 : dir_names_find_leaf(ino, out, why);
 }
 
 /* Bytes of the unused space at @at; 0: its length or tag is wrong. */

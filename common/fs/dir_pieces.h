@@ -46,6 +46,12 @@ struct dir_names {
 int dir_names_open(const struct fs *fs, uint64_t ino, uint64_t index, struct span block, uint64_t offset,
 		   struct dir_names *out, struct error *why) MUST_CHECK;
 
+/*
+ * Finds the hash index at the end of the block, and so the end of the entries: for blocks that by their magic number
+ * have none; dir_names_open does it for the others. ERR_CORRUPT, *names unchanged: there cannot be one.
+ */
+int dir_names_find_leaf(uint64_t ino, struct dir_names *names, struct error *why) MUST_CHECK;
+
 /* The next piece; what lies behind a lost one is passed over. */
 enum dir_piece_kind dir_names_next(const struct geometry *geo, struct dir_names *names, struct dir_piece *out);
 
@@ -56,8 +62,8 @@ enum dir_piece_kind dir_names_next(const struct geometry *geo, struct dir_names 
 int dir_names_verify_leaf(uint64_t ino, const struct dir_names *names, struct error *why) MUST_CHECK;
 
 /*
- * Verifies a leaf, a node or a block of the free index by itself: header, counts, order, ranges. @names_bytes: where the
- * names' part of the fork ends, behind which nothing may point; UINT64_MAX: others look at that. Else as
+ * Verifies a leaf, a node or a block of the free index by itself: header, counts, order, ranges. @names_bytes: where
+ * the names' part of the fork ends, behind which nothing may point; UINT64_MAX: others look at that. Else as
  * dir_names_open.
  */
 int dir_index_verify(const struct fs *fs, uint64_t ino, uint64_t names_bytes, uint64_t index, struct span block,
@@ -81,7 +87,8 @@ enum dir_piece_kind dir_short_next(const struct geometry *geo, const struct dir_
 
 /* Whether name, inode number and type may stand in a directory; if not, the first flaw. */
 enum flaw dir_entry_flaw(const struct geometry *geo, const struct dir_entry *entry, uint8_t ftype);
-/* The name alone. */
+/* The name and the number alone. */
 bool dir_name_possible(struct span name);
+bool dir_ino_possible(const struct geometry *geo, uint64_t ino);
 
 #endif

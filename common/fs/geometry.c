@@ -37,6 +37,9 @@ static int check_supported(const struct disk_sb *sb, struct error *err)
 		return error_set(err, ERR_UNSUPPORTED, "XFS version %u is not known", version);
 	if (unknown)
 		return unsupported_incompat(unknown, err);
+	/* Hashes of names are others then. Kernels are built without it by now: that of 6.18 does not mount it. */
+	if (be16_get(sb->versionnum) & SB_VERSION_ASCII_CI)
+		return error_set(err, ERR_UNSUPPORTED, "names without regard to case (ASCII-CI) are not supported");
 	if (be64_get(sb->rblocks) != 0)
 		return error_set(err, ERR_UNSUPPORTED, "file systems with a realtime device are not supported");
 	if (be64_get(sb->logstart) == 0)

@@ -7,15 +7,17 @@
  * first superblock or a copy), and by the part of it. The values are those of xfs_db's "fuzz": zeroes, ones, the first,
  * the middle and the last bit turned, more, less, random.
  *
- * usage: test_miss [-s SEED] [-n INSTANCES] [-k KIND] [-o FOLDER] [-v] LEGAL IMAGE...
+ * usage: test_miss [-s SEED] [-n INSTANCES] [-k KIND] [-o FOLDER [-x PROGRAM]] [-w] [-v] LEGAL IMAGE...
  *
  *   -n INSTANCES  of each field of each kind of instance, by default 1
  *   -k KIND       only structures of that name
  *   -o FOLDER     leaves images with legal changes there, to be shown to others: at most one of each field and value
+ *   -x PROGRAM    is run with the path of each of them, which is removed afterwards
+ *   -w            the images are all that the list is for: a line that no change needs is an error
  *   -v            says what each change led to
  *
  * A line of the list of legal changes: STRUCTURE CONTEXT PART.FIELD VALUES REASON, the first four as patterns of the
- * shell, VALUES of the names of values. A line that no change of a whole run needs is an error.
+ * shell, VALUES of the names of values.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -78,9 +80,9 @@ static struct class *classes;
 static unsigned class_count, instances = 1;
 static struct legal legal[LEGAL_MAX];
 static unsigned legal_count;
-static const char *only_kind, *folder;
+static const char *only_kind, *folder, *program;
 static uint64_t seed = 1;
-static bool verbose;
+static bool verbose, whole;
 
 /* Written by the children. */
 static struct shared {
@@ -344,6 +346,21 @@ static int64_t check(const char *path, struct pool *pool, struct findings *findi
 	return wrong;
 }
 
+/* Shows an image to the program, and removes it. */
+static void show(const char *path)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		execlp(program, program, path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		die(program, "did not end well");
+	(void)unlink(path);
+}
+
 /* Leaves the changed image for others to look at. */
 static void keep(const struct memory_image *image, const struct class *class, enum verb verb)
 {
@@ -366,6 +383,8 @@ static void keep(const struct memory_image *image, const struct class *class, en
 	}
 	if (fflush(file) != 0 || ftruncate(fileno(file), (off_t)image->size_bytes) != 0 || fclose(file) != 0)
 		die(path, "cannot be written");
+	if (program)
+		show(path);
 }
 
 static void judge(const char *image, const struct class *class, const struct place_of_field *place, enum verb verb,
@@ -484,7 +503,7 @@ static void run_image(const char *path)
 	struct device *device = NULL;
 	struct memory_image image;
 	struct fs *fs = NULL;
-	struct pool *pool;
+	struct pool *pool = NULL;
 	struct error err;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
@@ -511,7 +530,7 @@ static int summary(void)
 {
 	unsigned long idle = 0;
 
-	for (unsigned i = 0; i < legal_count && !only_kind; i++)
+	for (unsigned i = 0; i < legal_count && whole; i++)
 		if (shared->used[i] == 0) {
 			printf("FAIL line %u of the list of legal changes is not needed\n", legal[i].line);
 			idle++;
@@ -528,7 +547,7 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:n:k:o:v")) != -1) {
+	while ((option = getopt(argc, argv, "s:n:k:o:x:wv")) != -1) {
 		switch (option) {
 		case 's':
 			seed = strtoull(optarg, NULL, 0);
@@ -542,6 +561,12 @@ int main(int argc, char **argv)
 		case 'o':
 			folder = optarg;
 			break;
+		case 'x':
+			program = optarg;
+			break;
+		case 'w':
+			whole = true;
+			break;
 		case 'v':
 			verbose = true;
 			break;
@@ -550,7 +575,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind < 2 || instances < 1 || instances > INSTANCES_MAX)
-		die("usage", "test_miss [-s SEED] [-n INSTANCES] [-k KIND] [-o FOLDER] [-v] LEGAL IMAGE...");
+		die("usage",
+		    "test_miss [-s SEED] [-n INSTANCES] [-k KIND] [-o FOLDER [-x PROGRAM]] [-w] [-v] LEGAL IMAGE...");
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	classes = calloc(CLASSES_MAX, sizeof(*classes));
 	if (shared == MAP_FAILED || !classes)

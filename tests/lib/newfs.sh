@@ -74,8 +74,8 @@ groups_for() {
 	fi
 }
 
-# complete MIB OPTIONS...: sets $added to what the two have different defaults for and is not among the options.
-complete() {
+# add_defaults MIB OPTIONS...: sets $added to what the two have different defaults for and is not among the options.
+add_defaults() {
 	mib=$1
 	shift
 	look_at "$@"
@@ -143,7 +143,7 @@ make_pair() {
 	shift
 	case $kind in
 	both)
-		complete "$mib" "$@"
+		add_defaults "$mib" "$@"
 		allow=
 		[ $rmapbt = 1 ] || [ $reflink = 0 ] || allow=--allow-unmapped
 		theirs_make $added "$@" && ours_make $allow $added "$@"

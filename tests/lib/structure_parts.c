@@ -34,6 +34,10 @@ static const struct field_table raw32 = {"pointer", 4, raw32_fields, 1};
 static const struct field_table raw64 = {"pointer", 8, raw64_fields, 1};
 static const struct field_table entry_ino32 = {"entry_ino", 4, raw32_fields, 1};
 static const struct field_table entry_ino64 = {"entry_ino", 8, raw64_fields, 1};
+static const struct field stale_fields[] = {FIELD(struct disk_dir_leaf_entry, hashval, UNIT_NONE),
+					    FIELD(struct disk_dir_leaf_entry, address, UNIT_NONE)};
+static const struct field_table dir_stale_entry =
+	FIELD_TABLE("dir_stale_entry", struct disk_dir_leaf_entry, stale_fields);
 static const struct field_table free_list_slot = {"free_list_slot", 4, raw32_fields, 1};
 
 /* A place in the instance and what lies there. */
@@ -217,6 +221,15 @@ static struct part pick_dir_entry(const struct picking *picking, uint64_t at, ui
 	}
 }
 
+/* One of @count entries of the hash index from @at on. */
+static struct part pick_leaf_entry(const struct picking *picking, uint64_t at, uint64_t count)
+{
+	at += below(picking, count) * sizeof(struct disk_dir_leaf_entry);
+	if (u32_at(picking, at + offsetof(struct disk_dir_leaf_entry, address)) == DIR_ADDRESS_NULL)
+		return (struct part){&dir_stale_entry, at};
+	return (struct part){&dir_leaf_entry_table, at};
+}
+
 static struct part pick_dir_block(const struct picking *picking, bool has_index)
 {
 	uint64_t end = picking->len, tail = end - sizeof(struct disk_dir_block_tail);
@@ -229,8 +242,7 @@ static struct part pick_dir_block(const struct picking *picking, bool has_index)
 	case 4:
 		return (struct part){&dir_block_tail_table, tail};
 	case 5:
-		return (struct part){&dir_leaf_entry_table,
-				     leaf + below(picking, count) * sizeof(struct disk_dir_leaf_entry)};
+		return pick_leaf_entry(picking, leaf, count);
 	default:
 		return pick_dir_entry(picking, sizeof(struct disk_dir_data), has_index ? leaf : end);
 	}
@@ -245,9 +257,7 @@ static struct part pick_dir_leaf(const struct picking *picking, bool has_tail)
 	case 0:
 		return (struct part){&dir_leaf_table, 0};
 	case 1:
-		return (struct part){&dir_leaf_entry_table,
-				     sizeof(struct disk_dir_leaf) +
-					     below(picking, count) * sizeof(struct disk_dir_leaf_entry)};
+		return pick_leaf_entry(picking, sizeof(struct disk_dir_leaf), count);
 	case 2:
 		return (struct part){&dir_leaf_tail_table, tail};
 	default:

@@ -8,8 +8,10 @@ Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
 Suite *damage_suite(void);
 Suite *examine_suite(void);
+Suite *finding_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
+Suite *fsck_dir_suite(void);
 Suite *fsck_fork_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
@@ -25,8 +27,10 @@ Suite *(*const unit_suites[])(void) = {
 	damage_kinds_suite,
 	damage_suite,
 	examine_suite,
+	finding_suite,
 	fsck_attr_suite,
 	fsck_chunks_suite,
+	fsck_dir_suite,
 	fsck_fork_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,

@@ -188,7 +188,7 @@ START_TEST(attributes_beyond)
 {
 	struct disk_bmap_rec record = extent(UINT32_MAX, 100, 1, false);
 
-	make(INODE_MODE_FILE, NULL, 0, 1);
+	make(INODE_MODE_FILE, &record, 0, 1);
 	disk->forkoff = 20;
 	disk->aformat = FORK_EXTENTS;
 	image_fork_extents(&image, disk, FORK_ATTR, &record, 1);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "format/btree_block.h"
+#include "format/records.h"
 #include "fs/parent.h"
 #include "lib/fsck_case.h"
 
@@ -96,10 +98,13 @@ END_TEST
 
 START_TEST(dangling)
 {
-	/* Block 0 of the group is no inode. */
-	rename_to(links, "first", 1, -1);
-	expect("ENTRY_DANGLING ino %llu data other 1 'first'\nLINK_COUNT ino %llu nlink 41!=42\n", (ull)links,
-	       (ull)file);
+	const struct geometry *geo = &c.fs->geo;
+	uint64_t none = geometry_ino_join(geo, 0, geometry_block_agino(geo, geo->ag_blocks - 1));
+
+	/* No inode chunk is there. */
+	rename_to(links, "first", none, -1);
+	expect("ENTRY_DANGLING ino %llu data other %llu 'first'\nLINK_COUNT ino %llu nlink 41!=42\n", (ull)links,
+	       (ull)none, (ull)file);
 }
 END_TEST
 
@@ -271,6 +276,53 @@ START_TEST(no_root)
 		crc32c_block_seal(sb, c.fs->geo.sector_bytes, offsetof(struct disk_sb, crc));
 	}
 	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "ROOT_MISSING ino 98084\n"));
+}
+END_TEST
+
+/* Says in the inobt that an inode of the root's chunk is free. */
+static void free_in_tree(uint64_t ino)
+{
+	uint32_t root = be32_get(fsck_case_agi(&c, 0)->root);
+	uint8_t *block = c.image.bytes + geometry_block_offset(&c.fs->geo, (struct agaddr){0, root});
+	struct disk_inobt_rec *rec = (struct disk_inobt_rec *)(block + sizeof(struct disk_btree_short));
+
+	ck_assert_uint_eq(be32_get(rec->startino), c.fs->geo.root_ino);
+	rec->free = be64_of(be64_get(rec->free) | 1ull << (ino - c.fs->geo.root_ino));
+	crc32c_block_seal(block, c.fs->geo.block_bytes, offsetof(struct disk_btree_short, crc));
+}
+
+/* What else is wrong then is for the tests of inode trees. */
+START_TEST(realtime_file_free)
+{
+	free_in_tree(c.fs->geo.rtbitmap_ino);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), "REALTIME_FILE_MISSING ino 129\n"));
+}
+END_TEST
+
+START_TEST(free_in_tree_and_linked)
+{
+	uint64_t ino = fsck_case_ino(&c, "files/empty");
+	char wanted[100];
+
+	ck_assert_uint_lt(ino - c.fs->geo.root_ino, 64);
+	free_in_tree(ino);
+	(void)snprintf(wanted, sizeof(wanted), "other %llu 'empty'\n", (ull)ino);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), wanted));
+	ck_assert_ptr_nonnull(strstr(c.said, "ENTRY_DANGLING"));
+}
+END_TEST
+
+/* The superblock names an inode for the bitmap of the realtime device that nobody has allocated. */
+START_TEST(no_realtime_file)
+{
+	struct disk_sb *sb = (struct disk_sb *)c.image.bytes;
+	uint64_t none = geometry_ino_join(&c.fs->geo, 0, geometry_block_agino(&c.fs->geo, c.fs->geo.ag_blocks - 1));
+	char wanted[64];
+
+	sb->rbmino = be64_of(none);
+	crc32c_block_seal(sb, c.fs->geo.sector_bytes, offsetof(struct disk_sb, crc));
+	(void)snprintf(wanted, sizeof(wanted), "REALTIME_FILE_MISSING ino %llu\n", (ull)none);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), wanted));
 }
 END_TEST
 
@@ -470,6 +522,9 @@ Suite *fsck_links_suite(void)
 	tcase_add_test(lies, lost_directory);
 	tcase_add_test(lies, lost_root);
 	tcase_add_test(lies, no_root);
+	tcase_add_test(lies, realtime_file_free);
+	tcase_add_test(lies, free_in_tree_and_linked);
+	tcase_add_test(lies, no_realtime_file);
 	tcase_add_test(lies, unlinked_listed);
 	tcase_add_test(lies, unlinked_not_listed);
 	tcase_add_test(lies, unlinked_with_links);

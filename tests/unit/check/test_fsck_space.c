@@ -82,7 +82,8 @@ START_TEST(free_unreadable)
 	expect("FREE_SPACE_UNREADABLE group 0 block 1+1 (bad magic number)\n"
 	       "NOT_CHECKED group 0 free space by block and by size\n"
 	       "NOT_CHECKED group 0 free space and reverse mappings\n"
-	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n");
+	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
 END_TEST
 
@@ -99,7 +100,8 @@ START_TEST(free_record)
 	expect("FREE_SPACE_RECORD group 0 block 1+1 startblock found 224\n"
 	       "NOT_CHECKED group 0 free space by block and by size\n"
 	       "NOT_CHECKED group 0 free space and reverse mappings\n"
-	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n");
+	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
 END_TEST
 
@@ -172,7 +174,8 @@ START_TEST(rmap_unreadable)
 	       "NOT_CHECKED group 0 free space and reverse mappings\n"
 	       "NOT_CHECKED group 0 counts of owners and reverse mappings\n"
 	       "NOT_CHECKED group 0 reverse mappings of all owners\n"
-	       "NOT_CHECKED group 0 blocks that nobody uses\n");
+	       "NOT_CHECKED group 0 blocks that nobody uses\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
 END_TEST
 
@@ -190,7 +193,8 @@ START_TEST(rmap_record)
 	       "NOT_CHECKED group 0 free space and reverse mappings\n"
 	       "NOT_CHECKED group 0 counts of owners and reverse mappings\n"
 	       "NOT_CHECKED group 0 reverse mappings of all owners\n"
-	       "NOT_CHECKED group 0 blocks that nobody uses\n");
+	       "NOT_CHECKED group 0 blocks that nobody uses\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
 END_TEST
 
@@ -454,7 +458,8 @@ START_TEST(claimed_twice_without_rmapbt)
 	       "NOT_CHECKED group 0 counts of owners and reverse mappings\n"
 	       "NOT_CHECKED group 0 reverse mappings of all owners\n"
 	       "NOT_CHECKED group 0 blocks that nobody uses\n"
-	       "BLOCK_CLAIMED_TWICE group 0 block 218+1 ino 134 data at 0 other 144\n");
+	       "BLOCK_CLAIMED_TWICE group 0 block 218+1 ino 134 data at 0 other 144\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
 END_TEST
 

@@ -9,7 +9,7 @@
 #include "fs/attr.h"
 #include "unit/fs/fixture.h"
 
-#define INO   512u
+#define INO   640u
 #define BLOCK 1024u
 #define ROOM  (BLOCK - sizeof(struct disk_attr_value))
 

@@ -7,7 +7,7 @@
 #include "fs/dir.h"
 #include "unit/fs/fixture.h"
 
-#define INO   512u
+#define INO   640u
 #define BLOCK 1024u
 
 static struct fixture fixture;

@@ -65,8 +65,8 @@ static void seal(uint32_t block, uint32_t blocks)
 	le32 crc;
 
 	for (uint32_t i = 0; i < blocks; i++)
-		memcpy(copy + (size_t)i * LOG_BLOCK_BYTES,
-		       log_bytes + (size_t)((block + i) % BLOCKS) * LOG_BLOCK_BYTES, LOG_BLOCK_BYTES);
+		memcpy(copy + (size_t)i * LOG_BLOCK_BYTES, log_bytes + (size_t)((block + i) % BLOCKS) * LOG_BLOCK_BYTES,
+		       LOG_BLOCK_BYTES);
 	crc = le32_of(log_record_crc((struct span){copy, (size_t)blocks * LOG_BLOCK_BYTES}));
 	memcpy(log_bytes + (size_t)block * LOG_BLOCK_BYTES + offsetof(struct disk_log_record, crc), &crc, sizeof(crc));
 	free(copy);
@@ -277,7 +277,7 @@ START_TEST(long_records_have_more_headers)
 	stamp(2, 100, BLOCKS);
 	w.size = 262144;
 	put_dirty(&w, 262144 - 4096); /* 8 header blocks, all needed */
-	put_dirty(&w, 40000);	      /* 8 header blocks, 2 needed */
+	put_dirty(&w, 79 * 512);      /* 8 header blocks, 2 needed */
 	put_dirty(&w, 512);
 	ck_assert_uint_eq(w.block, 100 + 8 + 504 + 8 + 79 + 8 + 1);
 	expect_dirty(3, w.block, tail, 3, 0);
@@ -476,8 +476,8 @@ START_TEST(media_errors)
 	put_unmount(&w);
 	middle = put_dirty(&w, 8192);
 	put_dirty(&w, 8192);
-	ck_assert_int_eq(interval_add(&bad, LOG_OFFSET + (uint64_t)middle * 512, LOG_OFFSET + (uint64_t)middle * 512 + 512),
-			 0);
+	ck_assert_int_eq(
+		interval_add(&bad, LOG_OFFSET + (uint64_t)middle * 512, LOG_OFFSET + (uint64_t)middle * 512 + 512), 0);
 	ck_assert_int_eq(inspect(&state), 0);
 	ck_assert_int_eq(state.condition, JOURNAL_DAMAGED);
 	ck_assert_int_eq(state.why.code, ERR_MEDIA);

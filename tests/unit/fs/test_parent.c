@@ -6,7 +6,7 @@
 #include "fs/parent.h"
 #include "unit/fs/fixture.h"
 
-#define INO 512u
+#define INO 640u
 
 static struct fixture fixture;
 static struct inode inode;

@@ -7,7 +7,7 @@
 #include "fs/symlink.h"
 #include "unit/fs/fixture.h"
 
-#define INO 512u
+#define INO 640u
 
 static struct fixture fixture;
 static struct inode inode;
