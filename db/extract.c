@@ -440,7 +440,8 @@ static void say_lacks(const struct extraction *extraction)
 {
 	static const char *const what[LACKS] = {
 		[LACK_OWNER] = "owners could not be set: only root may",
-		[LACK_ATTRIBUTE] = "extended attributes could not be set: not permitted, or not supported there",
+		[LACK_ATTRIBUTE] =
+			"extended attributes could not be set: not permitted, not supported there, or too large",
 		[LACK_DEVICE] = "devices could not be made: only root may",
 	};
 	struct session *session = extraction->session;

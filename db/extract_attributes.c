@@ -40,10 +40,11 @@ struct setting {
 	int rc;
 };
 
-/* Counts what may not be set; whatever else fails is wrong. */
+/* Counts what may not be set, or has no room in an inode there; whatever else fails is wrong. */
 static int refused(const struct copy *copy, enum extract_lack lack, const char *what)
 {
-	bool is_lack = errno == EPERM || errno == EACCES || errno == EOPNOTSUPP;
+	bool is_lack = errno == EPERM || errno == EACCES || errno == EOPNOTSUPP ||
+		       (lack == LACK_ATTRIBUTE && (errno == ENOSPC || errno == E2BIG || errno == ERANGE));
 
 	if (is_lack && !copy->extraction->strict) {
 		copy->extraction->lacks[lack]++;
