@@ -49,10 +49,31 @@ static int draw(struct session *session, const struct map_picture *picture, cons
 	return rc;
 }
 
+/* What the bad ranges hit; paths would not fit into a picture. */
+static int find_damage(struct session *session, const struct interval_set *bad, struct damage_report *out,
+		       struct error *err)
+{
+	struct damage_options options = {.no_paths = true};
+	struct view view;
+	struct pool *pool;
+	int rc = pool_open(pool_processors(), &pool, err);
+
+	if (rc != 0)
+		return rc;
+	rc = view_offline_open(session->fs, pool, &view, err);
+	if (rc == 0) {
+		rc = damage_find(&view, bad, &options, out, err);
+		view_close(&view);
+	}
+	pool_close(pool);
+	return rc;
+}
+
 static int map_run(struct session *session, int argc, char **argv)
 {
 	struct map_options options = {0};
 	struct map_picture picture = {.title = device_path(session->device)};
+	struct damage_report damage = {0};
 	struct known_bad bad = {0};
 	struct error err = {0};
 	uint64_t gaps;
@@ -67,7 +88,11 @@ static int map_run(struct session *session, int argc, char **argv)
 	if (rc == 0)
 		rc = survey(session, picture.cells, picture.cell_count, &gaps, &err);
 	if (rc == 0)
+		rc = find_damage(session, &bad.bytes, &damage, &err);
+	picture.damage = &damage;
+	if (rc == 0)
 		rc = draw(session, &picture, options.svg, &err);
+	damage_report_fini(&damage);
 	map_picture_fini(&picture);
 	known_bad_fini(&bad);
 	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);

@@ -27,6 +27,36 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* What people know from xfs_db, and what to use instead. */
+static const struct {
+	const char *name, *instead;
+} absent[] = {
+	{"attr_remove", "there is no writing yet"},
+	{"attr_set", "there is no writing yet"},
+	{"blockfree", "blockget gathers nothing that could be freed"},
+	{"blocktrash", "there is no writing yet"},
+	{"blockuse", "owner tells whose a block is"},
+	{"debug", "there is nothing to be debugged that way"},
+	{"fuzz", "there is no writing yet"},
+	{"log", "there is no log of a session; use script(1)"},
+	{"logformat", "there is no writing yet"},
+	{"logres", "it reserves nothing in the journal"},
+	{"metadump", "use that of xfsprogs"},
+	{"source", "commands can be read from a pipe"},
+	{"write", "there is no writing yet"},
+};
+
+static void say_not_found(struct session *session, const char *name)
+{
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+		if (strcmp(absent[i].name, name) != 0)
+			continue;
+		session_say(session, "xfsdax-db has no command %s: %s\n", name, absent[i].instead);
+		return;
+	}
+	session_say(session, "command %s not found\n", name);
+}
+
 static int count_arguments(struct session *session, const struct command *command, const char *name, int count)
 {
 	if (count >= command->args_min && (command->args_max == ARGS_ANY || count <= command->args_max))
@@ -51,7 +81,7 @@ int command_run(struct session *session, int argc, char **argv)
 		return COMMAND_DONE;
 	command = command_find(argv[0]);
 	if (!command) {
-		session_say(session, "command %s not found\n", argv[0]);
+		say_not_found(session, argv[0]);
 		return ERR_NOT_FOUND;
 	}
 	rc = count_arguments(session, command, argv[0], argc - 1);

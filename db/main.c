@@ -8,16 +8,12 @@
 
 #include "config.h"
 
+#include "cli/speak.h"
 #include "command.h"
 #include "options.h"
 #include "reader.h"
-#include "report/escape.h"
 #include "report/flush.h"
-#include "report/words.h"
 #include "session.h"
-
-#define EXIT_OPERATIONAL 8
-#define EXIT_USAGE	 16
 
 static volatile sig_atomic_t interrupted;
 
@@ -34,27 +30,6 @@ static void catch_interrupt(void)
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
-}
-
-/* One line: what it is about, unless the sentence says so itself, and the sentence. */
-static int complain(const char *program, const char *path, const struct error *err)
-{
-	fprintf(stderr, "%s: ", program);
-	if (path && !strstr(err->text, path)) {
-		escape_text(stderr, path, strlen(path));
-		fputs(": ", stderr);
-	}
-	error_sentence(stderr, err);
-	fputc('\n', stderr);
-	return EXIT_OPERATIONAL;
-}
-
-static int usage(const struct error *err)
-{
-	fputs("xfsdax-db: ", stderr);
-	error_sentence(stderr, err);
-	fputs(". Try 'xfsdax-db --help'.\n", stderr);
-	return EXIT_USAGE;
 }
 
 /* Whether the session goes on. */
@@ -98,6 +73,9 @@ static int read_commands(struct session *session, struct error *err)
 			break;
 		if (interactive)
 			fflush(session->out);
+		/* Ctrl-C ends a write that waits for a slow reader: no failure of the terminal. */
+		if (interrupted)
+			clearerr(session->out);
 	}
 	reader_close(reader);
 	return 0;
@@ -142,41 +120,34 @@ static int run_session(const struct options *options)
 	session_fini(&session);
 	fs_close(session.fs);
 	device_close(session.device);
-	return rc == 0 ? EXIT_SUCCESS : complain(options->program, subject, &err);
-}
-
-/* Help and version are the output that was asked for: losing it is a failure. */
-static int say(const char *text)
-{
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	fputs("xfsdax-db: cannot write to standard output\n", stderr);
-	return EXIT_OPERATIONAL;
+	if (rc != 0)
+		cli_complain(options->program, subject, &err);
+	return rc == 0 ? EXIT_SUCCESS : EXIT_OPERATIONAL;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options = {0};
 	struct error err = {0};
-	int status = 0, rc = options_parse(argc, argv, &options, &err);
+	int status = EXIT_OPERATIONAL, rc = options_parse(argc, argv, &options, &err);
 
 	if (rc == ERR_INVALID) {
-		status = usage(&err);
+		status = cli_usage("xfsdax-db", &err);
 	} else if (rc != 0) {
-		status = complain("xfsdax-db", NULL, &err);
+		cli_complain("xfsdax-db", NULL, &err);
 	} else if (options.action == ACTION_SESSION && options.expert) {
 		error_set(&err, ERR_UNSUPPORTED, "writing (-x) is a later step: this version only reads");
-		status = complain(options.program, NULL, &err);
+		cli_complain(options.program, NULL, &err);
 	} else {
 		switch (options.action) {
 		case ACTION_SESSION:
 			status = run_session(&options);
 			break;
 		case ACTION_HELP:
-			status = say(options_help);
+			status = cli_say("xfsdax-db", options_help);
 			break;
 		case ACTION_VERSION:
-			status = say("xfsdax-db " PACKAGE_VERSION "\n");
+			status = cli_say("xfsdax-db", "xfsdax-db " PACKAGE_VERSION "\n");
 			break;
 		}
 	}

@@ -5,8 +5,9 @@
  */
 #include "options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
+
+#include "cli/options.h"
 
 /* clang-format off: as it will look */
 const char options_help[] = "Usage: xfsdax-db [OPTION]... DEVICE|IMAGE\n"
@@ -34,13 +35,6 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static int refuse(const char *argument, struct error *err)
-{
-	if (optopt > 0 && optopt < 256)
-		return error_set(err, ERR_INVALID, "there is no option -%c", optopt);
-	return error_set(err, ERR_INVALID, "there is no option %s", argument);
-}
-
 static int take_option(int option, struct options *out, const char *argument, struct error *err)
 {
 	switch (option) {
@@ -66,10 +60,8 @@ static int take_option(int option, struct options *out, const char *argument, st
 	case 'V':
 		out->action = ACTION_VERSION;
 		return 0;
-	case ':':
-		return error_set(err, ERR_INVALID, "%s wants a value", argument);
 	default:
-		return refuse(argument, err);
+		return cli_refuse(long_options, option, argument, err);
 	}
 }
 
@@ -85,18 +77,10 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 	opterr = 0;
 	while (rc == 0 && out->action == ACTION_SESSION &&
 	       (option = getopt_long(argc, argv, ":c:p:fFirxhV", long_options, NULL)) != -1)
-		rc = take_option(option, out, argv[optind > 1 ? optind - 1 : 1], err);
+		rc = take_option(option, out, cli_argument(argv), err);
 	if (rc != 0 || out->action != ACTION_SESSION)
 		return rc;
-	if (optind == argc)
-		return error_set(err, ERR_INVALID, "no device or image is given");
-	if (argc - optind > 1)
-		return error_set(err, ERR_INVALID, "only one of '%s' and '%s' can be looked at", argv[optind],
-				 argv[optind + 1]);
-	if (!argv[optind][0])
-		return error_set(err, ERR_INVALID, "the name of the device is empty");
-	out->path = argv[optind];
-	return 0;
+	return cli_operand(argc, argv, "no device or image is given", "looked at", &out->path, err);
 }
 
 void options_fini(struct options *options)

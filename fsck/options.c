@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command line of fsck.xfsdax: the options that fsck(8) hands to a checker, and those that all our programs have. */
+/* The command line of fsck.xfsdax: the options that fsck(8) hands to a checker, and those that all our programs have.
+ */
 #include "options.h"
 
 #include <fcntl.h>
@@ -12,29 +13,28 @@
 #define PATHS_PER_CODE 100u
 
 /* clang-format off: as it will look */
-const char options_help[] =
-	"Usage: fsck.xfsdax [OPTION]... DEVICE|IMAGE\n"
-	"Check an XFS file system that is not mounted, everything against everything.\n"
-	"\n"
-	"  -n                  only check; never write (this version never does)\n"
-	"  -y                  repair everything (later; now it only checks)\n"
-	"  -a, -p              as at boot: check if superblock or journal ask for it\n"
-	"  -f                  with -a or -p: check anyway\n"
-	"  -v                  also show seconds and bytes read of each pass\n"
-	"  -C [FD]             progress: lines for fsck(8) on FD, or a bar on a terminal\n"
-	"\n"
-	"      --all           show every finding, not the first few of each kind\n"
-	"      --no-paths      inode numbers only\n"
-	"      --json          JSON, one object a line\n"
-	"      --badblocks FILE\n"
-	"                      ranges that are bad, as sysfs badblocks has them\n"
-	"                      (default: those that the system knows of the device)\n"
-	"      --threads N     use N threads (default: one for each processor)\n"
-	"  -h, --help          show this help\n"
-	"  -V, --version       show the version\n"
-	"\n"
-	"Exit status: 0 clean, 4 something is wrong, 8 could not check, 16 wrong usage,\n"
-	"32 interrupted, 128 no memory. See fsck.xfsdax(8), xfsdax-findings(5).\n";
+const char options_help[] = "Usage: fsck.xfsdax [OPTION]... DEVICE|IMAGE\n"
+			    "Check an XFS file system that is not mounted, everything against everything.\n"
+			    "\n"
+			    "  -n                  only check; never write (this version never does)\n"
+			    "  -y                  repair everything (later; now it only checks)\n"
+			    "  -a, -p              as at boot: check if superblock or journal ask for it\n"
+			    "  -f                  with -a or -p: check anyway\n"
+			    "  -v                  also show seconds and bytes read of each pass\n"
+			    "  -C [FD]             progress: lines for fsck(8) on FD, or a bar on a terminal\n"
+			    "\n"
+			    "      --all           show every finding, not the first few of each kind\n"
+			    "      --no-paths      inode numbers only\n"
+			    "      --json          JSON, one object a line\n"
+			    "      --badblocks FILE\n"
+			    "                      ranges that are bad, as sysfs badblocks has them\n"
+			    "                      (default: those that the system knows of the device)\n"
+			    "      --threads N     use N threads (default: one for each processor)\n"
+			    "  -h, --help          show this help\n"
+			    "  -V, --version       show the version\n"
+			    "\n"
+			    "Exit status: 0 clean, 4 something is wrong, 8 could not check, 16 wrong usage,\n"
+			    "32 interrupted, 128 no memory. See fsck.xfsdax(8), xfsdax-findings(5).\n";
 /* clang-format on */
 
 enum {
@@ -138,15 +138,8 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 		rc = take_option(option, out, argv, cli_argument(argv), err);
 	if (rc != 0 || out->action != ACTION_CHECK)
 		return rc;
-	if (optind == argc)
-		return error_set(err, ERR_INVALID, "no device or image is given");
-	if (argc - optind > 1)
-		return error_set(err, ERR_INVALID, "only one of '%.60s' and '%.60s' can be checked", argv[optind],
-				 argv[optind + 1]);
-	if (!argv[optind][0])
-		return error_set(err, ERR_INVALID, "the name of the device is empty");
-	out->examine.path = argv[optind];
+	rc = cli_operand(argc, argv, "no device or image is given", "checked", &out->examine.path, err);
 	out->examine.at_boot = out->mode == MODE_SAFE && !out->force;
 	out->examine.paths_per_code = out->each || out->json ? 0 : PATHS_PER_CODE;
-	return 0;
+	return rc;
 }

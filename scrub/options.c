@@ -8,28 +8,27 @@
 #include "report/size.h"
 
 /* clang-format off: as it will look */
-const char options_help[] =
-	"Usage: xfsdax-scrub [OPTION]... DEVICE|IMAGE|MOUNTPOINT\n"
-	"Say which files and which metadata the bad ranges of a device damage.\n"
-	"\n"
-	"Bad ranges (without the first two: those that the system knows of the device):\n"
-	"      --badblocks FILE       read them from FILE, as sysfs badblocks has them\n"
-	"      --range OFFSET:LENGTH  take this one; suffixes K, M, G, T; may be repeated\n"
-	"      --media                read all that is in use, add what cannot be read\n"
-	"\n"
-	"Report:\n"
-	"      --json                 JSON, one object a line\n"
-	"      --prometheus           metrics for the textfile collector\n"
-	"      --output FILE          replace FILE with the report, whole or not at all\n"
-	"      --one-path             one path for each file is enough\n"
-	"      --no-paths             inode numbers only\n"
-	"\n"
-	"      --threads N            use N threads (default: one for each processor)\n"
-	"  -h, --help                 show this help\n"
-	"  -V, --version              show the version\n"
-	"\n"
-	"Exit status: 0 nobody hurt, 1 files damaged, 2 metadata damaged, +4 if the list\n"
-	"may be incomplete; 8 could not do the job, 16 wrong usage. See xfsdax-scrub(8).\n";
+const char options_help[] = "Usage: xfsdax-scrub [OPTION]... DEVICE|IMAGE|MOUNTPOINT\n"
+			    "Say which files and which metadata the bad ranges of a device damage.\n"
+			    "\n"
+			    "Bad ranges (without the first two: those that the system knows of the device):\n"
+			    "      --badblocks FILE       read them from FILE, as sysfs badblocks has them\n"
+			    "      --range OFFSET:LENGTH  take this one; suffixes K, M, G, T; may be repeated\n"
+			    "      --media                read all that is in use, add what cannot be read\n"
+			    "\n"
+			    "Report:\n"
+			    "      --json                 JSON, one object a line\n"
+			    "      --prometheus           metrics for the textfile collector\n"
+			    "      --output FILE          replace FILE with the report, whole or not at all\n"
+			    "      --one-path             one path for each file is enough\n"
+			    "      --no-paths             inode numbers only\n"
+			    "\n"
+			    "      --threads N            use N threads (default: one for each processor)\n"
+			    "  -h, --help                 show this help\n"
+			    "  -V, --version              show the version\n"
+			    "\n"
+			    "Exit status: 0 nobody hurt, 1 files damaged, 2 metadata damaged, +4 if the list\n"
+			    "may be incomplete; 8 could not do the job, 16 wrong usage. See xfsdax-scrub(8).\n";
 /* clang-format on */
 
 enum {
@@ -129,19 +128,12 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 		rc = take_option(option, out, cli_argument(argv), err);
 	if (rc != 0 || out->action != ACTION_SCRUB)
 		return rc;
-	if (optind == argc)
-		return error_set(err, ERR_INVALID, "no device, image or mount point is given");
-	if (argc - optind > 1)
-		return error_set(err, ERR_INVALID, "only one of '%s' and '%s' can be asked about", argv[optind],
-				 argv[optind + 1]);
-	if (!argv[optind][0])
-		return error_set(err, ERR_INVALID, "the name of the device is empty");
-	out->scrub.path = argv[optind];
+	rc = cli_operand(argc, argv, "no device, image or mount point is given", "asked about", &out->scrub.path, err);
 	interval_settle(&out->scrub.ranges);
 	/* Metrics hold no paths: looking for them would be in vain. */
 	if (out->format == FORMAT_PROMETHEUS)
 		out->scrub.damage.no_paths = true;
-	return 0;
+	return rc;
 }
 
 void options_fini(struct options *options)

@@ -121,8 +121,7 @@ static void check_hash(struct attr_check *check, const struct attr *attr)
 				  .expected = expected_hash(attr),
 				  .found = attr->hashval};
 
-	if (finding.expected == finding.found ||
-	    (attr->flags & ATTR_FLAG_PARENT && be16_get(work_fs(check->work)->sb.versionnum) & SB_VERSION_ASCII_CI))
+	if (finding.expected == finding.found)
 		return;
 	attr_name(&finding, attr);
 	finding_raise(&check->work->findings, &finding);

@@ -36,18 +36,22 @@ static uint32_t last_hash(const struct attr_block *block, uint32_t *count)
 	return be32_get(((const struct disk_da_node_entry *)bytes)[*count - 1].hashval);
 }
 
+static void check_neighbour(struct attr_check *check, struct place at, const char *field, uint32_t expected,
+			    uint32_t found)
+{
+	check_equal(check->work, FINDING_ATTR_NEIGHBOUR, at, field, expected, found);
+}
+
 static void check_neighbours(struct attr_check *check, const struct attr_block *block)
 {
 	const struct disk_da_info *info = (const struct disk_da_info *)block->bytes.bytes;
 	const struct attr_level *left = &check->levels[block->level];
-	struct place at = attr_place(check, block);
 
-	check_equal(check->work, FINDING_ATTR_NEIGHBOUR, at, "info.back", left->any ? left->fileoff : 0,
-		    be32_get(info->back));
+	check_neighbour(check, attr_place(check, block), "info.back", left->any ? left->fileoff : 0,
+			be32_get(info->back));
 	if (left->any)
-		check_equal(check->work, FINDING_ATTR_NEIGHBOUR,
-			    at_fileoff(check->inode->ino, FORK_ATTR, left->fileoff), "info.forw", block->fileoff,
-			    left->forw);
+		check_neighbour(check, at_fileoff(check->inode->ino, FORK_ATTR, left->fileoff), "info.forw",
+				block->fileoff, left->forw);
 }
 
 /* The last block of each level has no neighbour on its right. */
@@ -55,9 +59,8 @@ static void check_ends(struct attr_check *check)
 {
 	for (unsigned level = 0; level < DA_LEVELS_MAX; level++)
 		if (check->levels[level].any)
-			check_equal(check->work, FINDING_ATTR_NEIGHBOUR,
-				    at_fileoff(check->inode->ino, FORK_ATTR, check->levels[level].fileoff), "info.forw",
-				    0, check->levels[level].forw);
+			check_neighbour(check, at_fileoff(check->inode->ino, FORK_ATTR, check->levels[level].fileoff),
+					"info.forw", 0, check->levels[level].forw);
 }
 
 static void raise_hash(struct attr_check *check, const struct attr_block *block, uint32_t expected, uint32_t found)

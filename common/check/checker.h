@@ -168,6 +168,9 @@ bool group_lacks_chunks(const struct group *group);
  */
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why) MUST_CHECK;
 
+/* The same of what was read as mere bytes, which cannot be corrupt: MEDIA_ERROR. */
+int check_unread(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
+
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
 		 uint64_t found);

@@ -39,7 +39,7 @@ void claim_add(const struct hash_secret *secret, struct hash_sum *sum, const str
 {
 	bool has_offset = claim_class_of(rmap) == CLAIM_FILES && !rmap->bmbt_block;
 	uint64_t distance = has_offset ? rmap->fileoff - rmap->start.agbno : rmap->fileoff;
-	uint64_t flags = rmap->attr_fork | rmap->bmbt_block << 1 | rmap->unwritten << 2;
+	uint64_t flags = (rmap->attr_fork ? 1u : 0) | (rmap->bmbt_block ? 2u : 0) | (rmap->unwritten ? 4u : 0);
 	uint64_t end = (uint64_t)rmap->start.agbno + rmap->len_blocks;
 
 	hash_sum_add(sum, hash_words(secret, rmap->owner, distance, flags, end));

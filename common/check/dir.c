@@ -37,25 +37,6 @@ bool dir_is_dotdot(struct span name)
 	return name.len == 2 && name.bytes[0] == '.' && name.bytes[1] == '.';
 }
 
-/* With the deprecated option of mkfs.xfs, upper case of ASCII and Latin-1 counts as lower case. */
-static uint8_t fold(uint8_t byte)
-{
-	bool upper = (byte >= 'A' && byte <= 'Z') || (byte >= 0xc0 && byte <= 0xd6) || (byte >= 0xd8 && byte <= 0xde);
-
-	return upper ? (uint8_t)(byte + 0x20) : byte;
-}
-
-uint32_t dir_name_hash(const struct dir_job *job, struct span name)
-{
-	uint8_t folded[DIR_NAME_MAX];
-
-	if (!job->folds_case)
-		return da_hash(name.bytes, name.len);
-	for (size_t i = 0; i < name.len; i++)
-		folded[i] = fold(name.bytes[i]);
-	return da_hash(folded, name.len);
-}
-
 void dir_raise_entry_name(struct check_work *work, struct place at, const struct dir_entry *entry)
 {
 	struct finding finding = dir_finding(FINDING_DIR_ENTRY_NAME, at, entry->name, entry->ino);
@@ -121,6 +102,11 @@ void dir_good_entry(struct check_work *work, const struct inode *dir, struct pla
 	links_entry(work, dir, entry);
 }
 
+void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected)
+{
+	check_equal(work, FINDING_DIR_SIZE, at_fork(dir->ino, FORK_DATA), "size", expected, dir->size_bytes);
+}
+
 static void first_block_missing(struct dir_job *job)
 {
 	finding_raise(&job->work->findings,
@@ -144,8 +130,7 @@ static void judge_names(struct dir_job *job)
 		return;
 	if (!dir_map_has(job, 0))
 		first_block_missing(job);
-	check_equal(job->work, FINDING_DIR_SIZE, at_fork(job->inode->ino, FORK_DATA), "size",
-		    job->names_end * job->fs->geo.dirblock_bytes, job->inode->size_bytes);
+	dir_check_size(job->work, job->inode, job->names_end * job->fs->geo.dirblock_bytes);
 }
 
 /* The kernel, too, tells the form by what is mapped. */
@@ -218,7 +203,6 @@ static int check_blocks(struct check_work *work, const struct inode *inode)
 		.fs = work_fs(work),
 		.inode = inode,
 		.memory = memory_of(work),
-		.folds_case = be16_get(work_fs(work)->sb.versionnum) & SB_VERSION_ASCII_CI,
 		.names_whole = true,
 		.index_whole = true,
 	};

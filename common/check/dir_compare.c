@@ -63,7 +63,7 @@ static void raise_hash(const struct dir_job *job, struct place at, const struct 
 	if (count == 0) {
 		finding.field = "hashval";
 		finding.has_expected = finding.has_found = true;
-		finding.expected = dir_name_hash(job, entry->name);
+		finding.expected = da_hash(entry->name.bytes, entry->name.len);
 		finding.found = found;
 	}
 	finding_raise(&job->work->findings, &finding);
@@ -109,7 +109,8 @@ static void match(struct comparison *comparison, const struct dir_entry *entry)
 		raise_missing(job, place_of(job, entry->cookie), entry, 0);
 	if (!exists)
 		return;
-	if ((uint32_t)item->key != dir_name_hash(job, entry->name) && tells(comparison, DIR_DIFFERENCE_HASH))
+	if ((uint32_t)item->key != da_hash(entry->name.bytes, entry->name.len) &&
+	    tells(comparison, DIR_DIFFERENCE_HASH))
 		raise_hash(job, place_of(job, entry->cookie), entry, (uint32_t)item->key, 0);
 	comparison->next++;
 }

@@ -78,10 +78,10 @@ static int make_reached(struct dir_job *job)
 
 /* ------------------------------------------------------------------ findings */
 
-static int bad_block(struct index_walk *walk, uint64_t block, const struct error *why)
+int dir_bad_index(struct dir_job *job, uint64_t block, const struct error *why)
 {
-	walk->job->index_whole = false;
-	return check_trouble(walk->job->work, FINDING_DIR_INDEX_BLOCK, at_dir_block(walk->job, block), why);
+	job->index_whole = false;
+	return check_trouble(job->work, FINDING_DIR_INDEX_BLOCK, at_dir_block(job, block), why);
 }
 
 static void wrong_level(struct index_walk *walk, const struct visit *visit, unsigned found)
@@ -267,7 +267,7 @@ static int visit_block(struct index_walk *walk, struct visit *visit)
 	if (rc == 0)
 		return take_block(walk, visit, bytes);
 	lose_levels(walk, visit->level);
-	return bad_block(walk, visit->block, &why);
+	return dir_bad_index(job, visit->block, &why);
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -301,7 +301,7 @@ static int check_unreached(struct index_walk *walk)
 		rc = dir_map_read(job, block, job->memory->path[0], &offset, &why);
 		if (rc == 0)
 			rc = dir_index_verify(job->fs, job->inode->ino, UINT64_MAX, block, span, offset, &why);
-		rc = rc == 0 ? 0 : bad_block(walk, block, &why);
+		rc = rc == 0 ? 0 : dir_bad_index(job, block, &why);
 	}
 	return rc;
 }

@@ -138,7 +138,7 @@ static void take_dots(struct names_block *block, const struct dir_piece *piece)
 /* Both sums of the directory are of all that its index should have. */
 static int take_name(struct dir_job *job, const struct dir_entry *entry)
 {
-	uint32_t hash = dir_name_hash(job, entry->name);
+	uint32_t hash = da_hash(entry->name.bytes, entry->name.len);
 
 	hash_sum_add(&job->in_names, hash_words(work_secret(job->work), hash, entry->cookie, 0, 0));
 	return dir_twice_take(job, hash, entry);
@@ -188,8 +188,7 @@ static int take_own_index(struct names_block *block)
 
 	if (dir_names_verify_leaf(job->inode->ino, &block->names, &why) == 0)
 		return dir_take_leaf(job, block->names.leaf, block->names.leaf_count);
-	job->index_whole = false;
-	return check_trouble(job->work, FINDING_DIR_INDEX_BLOCK, place_of(block), &why);
+	return dir_bad_index(job, block->index, &why);
 }
 
 /* By what is mapped. */

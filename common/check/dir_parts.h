@@ -81,7 +81,6 @@ struct dir_job {
 	const struct inode *inode;
 	struct dir_memory *memory;
 	enum dir_form form;
-	bool folds_case;
 	uint64_t names_end;	       /* directory blocks; behind the last one of names */
 	bool names_whole, index_whole; /* nothing of them was unreadable or broken */
 	bool dot_seen, dotdot_seen, first_block_sound;
@@ -122,12 +121,12 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/* dir.c: DIR_SIZE. */
+void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected);
 /* dir.c: bytes without meaning. */
 void dir_check_pad(struct dir_job *job, uint64_t index, const char *field, uint32_t found);
 /* dir.c: DIR_FORM. */
 void dir_wrong_form(struct dir_job *job, uint64_t index, uint32_t magic);
-/* dir.c: the hash of a name in this file system. */
-uint32_t dir_name_hash(const struct dir_job *job, struct span name);
 /* dir.c: findings about one entry, of whatever form. */
 void dir_raise_entry_name(struct check_work *work, struct place at, const struct dir_entry *entry);
 void dir_raise_entry_inode(struct check_work *work, struct place at, const struct dir_entry *entry);
@@ -158,6 +157,8 @@ int dir_map_read(const struct dir_job *job, uint64_t index, uint8_t *to, uint64_
 int dir_check_index(struct dir_job *job) MUST_CHECK;
 /* Takes leaf entries, in the order of the index. */
 int dir_take_leaf(struct dir_job *job, const struct disk_dir_leaf_entry *entries, uint32_t count) MUST_CHECK;
+/* A block of it cannot be used: DIR_INDEX_BLOCK. Returns as check_trouble does. */
+int dir_bad_index(struct dir_job *job, uint64_t block, const struct error *why) MUST_CHECK;
 /* Whether the hash index reaches the directory block, which is one of its part. */
 bool dir_index_reached(const struct dir_job *job, uint64_t index);
 

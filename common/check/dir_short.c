@@ -124,8 +124,7 @@ static void check_whole(const struct short_job *job, uint32_t end)
 			 (uint32_t)sizeof(struct disk_dir_block_tail);
 
 	wrong_count(job, "i8count", job->long_inos, job->dir.i8count);
-	check_equal(job->work, FINDING_DIR_SIZE, at_fork(job->inode->ino, FORK_DATA), "size", end,
-		    job->inode->size_bytes);
+	dir_check_size(job->work, job->inode, end);
 	if (!job->offset_told &&
 	    (job->next_offset > geo->dirblock_bytes || index > geo->dirblock_bytes - job->next_offset))
 		wrong_count(job, "offset", geo->dirblock_bytes - index, job->next_offset);

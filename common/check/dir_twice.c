@@ -81,7 +81,7 @@ static int take_again(void *arg, uint32_t first_cookie, const struct dir_piece *
 		return 0;
 	if (again->all)
 		return keep(again->job, &piece->entry);
-	return dir_twice_take(again->job, dir_name_hash(again->job, piece->entry.name), &piece->entry);
+	return dir_twice_take(again->job, da_hash(piece->entry.name.bytes, piece->entry.name.len), &piece->entry);
 }
 
 /* The entry, by what it takes to find it again. */

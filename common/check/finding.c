@@ -3,7 +3,6 @@
 #include "check/finding.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const struct finding_kind finding_kinds[FINDING_CODES] = {
 #define FINDING(code, severity, stake, repair, sentence, explanation)                                                  \
@@ -55,11 +54,19 @@ static bool make_room(struct findings *list, size_t more)
 	return true;
 }
 
+/* Adds a copy, unless the list is full. */
+static void keep(struct findings *list, const struct finding *finding, size_t most)
+{
+	if ((list->count >= most && list->kept[finding->code] >= FINDINGS_OF_A_CODE) || !make_room(list, 1))
+		return;
+	list->items[list->count++] = *finding;
+	list->kept[finding->code]++;
+}
+
 void finding_raise(struct findings *list, const struct finding *finding)
 {
 	list->raised[finding->code]++;
-	if (list->count < FINDINGS_KEPT_MAX && make_room(list, 1))
-		list->items[list->count++] = *finding;
+	keep(list, finding, FINDINGS_KEPT_MAX);
 }
 
 void findings_join(struct findings *to, struct findings *from)
@@ -67,10 +74,8 @@ void findings_join(struct findings *to, struct findings *from)
 	for (unsigned code = 0; code < FINDING_CODES; code++)
 		to->raised[code] += from->raised[code];
 	to->no_memory |= from->no_memory;
-	if (from->count > 0 && make_room(to, from->count)) {
-		memcpy(to->items + to->count, from->items, from->count * sizeof(*from->items));
-		to->count += from->count;
-	}
+	for (size_t i = 0; i < from->count; i++)
+		keep(to, &from->items[i], FINDINGS_JOINED_MAX);
 	findings_fini(from);
 }
 

@@ -124,14 +124,20 @@ static inline struct place at_fileoff(uint64_t ino, enum fork_kind fork, uint64_
 		.in_inode = true, .ino = ino, .in_fork = true, .fork = fork, .has_fileoff = true, .fileoff = fileoff};
 }
 
-/* How many findings a list keeps; the others are counted by their code. */
-#define FINDINGS_KEPT_MAX 1000u
+/*
+ * How many findings a list keeps, of a unit of work and of all units together; the others are counted by their code.
+ * Of each code some are kept even if others have filled the list.
+ */
+#define FINDINGS_KEPT_MAX   1000u
+#define FINDINGS_JOINED_MAX 10000u
+#define FINDINGS_OF_A_CODE  10u
 
 struct findings {
 	struct finding *items;
 	size_t count, room;
 	uint64_t raised[FINDING_CODES]; /* those not kept included */
-	bool no_memory;			/* some could not be kept for lack of memory */
+	uint32_t kept[FINDING_CODES];
+	bool no_memory; /* some could not be kept for lack of memory */
 };
 
 /* A zeroed list is empty. */
@@ -140,7 +146,7 @@ void findings_fini(struct findings *list);
 /* Adds a copy. A lack of memory is remembered in the list. */
 void finding_raise(struct findings *list, const struct finding *finding);
 
-/* Moves what @from holds to the end of @to. The limit holds for each list by itself, not for their union. */
+/* Moves what @from holds to the end of @to, as far as there is room, and empties it. */
 void findings_join(struct findings *to, struct findings *from);
 
 /* How many findings are no notes. */

@@ -11,7 +11,7 @@
 #include "check/quota.h"
 
 /* How many units run before their findings are joined: bounds the memory for findings that wait. */
-#define UNITS_AT_ONCE 256u
+#define UNITS_AT_ONCE 64u
 
 /* Shares: of "fsck.xfsdax -v" on images of some hundred MiB to a GiB with a thousand files, rounded. */
 static const struct pass passes[] = {

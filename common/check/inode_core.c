@@ -81,6 +81,14 @@ static void check_unused(struct check_work *work, const struct inode *inode)
 	}
 }
 
+/* @legal: of those that are known. */
+static void check_legal(struct check_work *work, const struct inode *inode, const char *field, uint64_t flags,
+			uint64_t legal)
+{
+	if (flags & ~legal)
+		raise(work, FINDING_INODE_FLAGS, inode, field, flags);
+}
+
 static void check_flags(struct check_work *work, const struct inode *inode)
 {
 	uint32_t legal = FLAGS_ANY;
@@ -92,8 +100,7 @@ static void check_flags(struct check_work *work, const struct inode *inode)
 	if (inode->ino == work_fs(work)->geo.rtbitmap_ino)
 		legal |= INODE_FLAG_NEWRTBM;
 	/* Nothing makes the flag for realtime legal where there is no realtime device. */
-	if (inode->flags & FLAGS_KNOWN & ~legal)
-		raise(work, FINDING_INODE_FLAGS, inode, "flags", inode->flags);
+	check_legal(work, inode, "flags", inode->flags, legal | ~FLAGS_KNOWN);
 }
 
 static void check_flags2(struct check_work *work, const struct inode *inode)
@@ -112,8 +119,7 @@ static void check_flags2(struct check_work *work, const struct inode *inode)
 		legal |= INODE_FLAG2_BIGTIME;
 	if (geo->has_nrext64)
 		legal |= INODE_FLAG2_NREXT64;
-	if (inode->flags2 & FLAGS2_KNOWN & ~legal)
-		raise(work, FINDING_INODE_FLAGS, inode, "flags2", inode->flags2);
+	check_legal(work, inode, "flags2", inode->flags2, legal | ~(uint64_t)FLAGS2_KNOWN);
 }
 
 static void check_unknown_flags(struct check_work *work, const struct inode *inode)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/links.h"
+#include "check/quota.h"
 
 static struct check_work *work_of(const struct naming *naming)
 {
@@ -195,18 +196,12 @@ static int judge_dir(struct naming *naming, uint64_t ino, const struct known *kn
 	return rc == 0 ? judge_dir_links(naming, ino, known) : rc;
 }
 
-int names_judge(struct naming *naming, uint64_t ino, struct known *known)
+/* One that has some name, or should have one. */
+static int judge_names(struct naming *naming, uint64_t ino, struct known *known)
 {
-	const struct geometry *geo = &work_fs(naming->work)->geo;
 	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
 	bool lost = atomic_load(&naming->work->checker->names_lost);
 
-	if (geometry_is_internal(geo, ino))
-		return 0;
-	if (ino == geo->root_ino)
-		return is_dir ? judge_dir_links(naming, ino, known) : 0;
-	if (known->nlink == 0 && known->names == 0)
-		return 0; /* removed: unlinked.c */
 	if (lost && known->names < (is_dir ? 1 : known->nlink))
 		naming_group(naming, ino)->nameless++;
 	else if (known->names == 0)
@@ -214,6 +209,26 @@ int names_judge(struct naming *naming, uint64_t ino, struct known *known)
 	else if (!is_dir)
 		check_count(naming, ino, known, known->names);
 	return is_dir ? judge_dir(naming, ino, known) : 0;
+}
+
+int names_judge(struct naming *naming, uint64_t ino, struct known *known)
+{
+	const struct fs *fs = work_fs(naming->work);
+	const struct geometry *geo = &fs->geo;
+	bool is_dir = (known->mode & INODE_MODE_TYPE) == INODE_MODE_DIR;
+	int rc = 0;
+
+	if (geometry_is_internal(geo, ino))
+		return 0;
+	if (ino == geo->root_ino)
+		return is_dir ? judge_dir_links(naming, ino, known) : 0;
+	if (known->nlink == 0 && known->names == 0)
+		return 0; /* removed: unlinked.c */
+	if (known->names == 0)
+		rc = quota_is_unnamed(fs, ino);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return judge_names(naming, ino, known);
 }
 
 void names_summary(struct naming *naming, uint32_t agno)

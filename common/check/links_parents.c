@@ -20,9 +20,9 @@ static uint64_t pointer_key(const struct naming *naming, uint64_t ino, uint64_t 
 	return hash_words(secret, ino, parent, hash_bytes(secret, name.bytes, name.len), 0).low >> 1;
 }
 
-static struct finding about_pointer(enum finding_code code, uint64_t ino, uint64_t parent, struct span name)
+static struct finding about_pointer(uint64_t ino, uint64_t parent, struct span name)
 {
-	struct finding finding = {.code = code, .at = at_fork(ino, FORK_ATTR), .other_ino = parent};
+	struct finding finding = {.at = at_fork(ino, FORK_ATTR), .other_ino = parent};
 
 	finding.name_len = (uint8_t)name.len;
 	memcpy(finding.name, name.bytes, name.len);
@@ -30,30 +30,29 @@ static struct finding about_pointer(enum finding_code code, uint64_t ino, uint64
 }
 
 /* Some of a group, which only lack their other half because that was lost. */
-static struct finding about_lost(enum finding_code code, uint32_t agno, uint64_t count)
+static struct finding about_lost(uint32_t agno, uint64_t count)
 {
-	return (struct finding){.code = code, .at = at_group(agno), .follows = true, .count = count};
+	return (struct finding){.at = at_group(agno), .follows = true, .count = count};
 }
 
-static void raise_no_entry(struct naming *naming, uint64_t ino, const struct parent *parent)
+static void raise_no_entry(struct naming *naming, struct finding finding)
 {
-	struct finding finding = about_pointer(FINDING_PARENT_NO_ENTRY, ino, parent->ino, parent->name);
-
+	finding.code = FINDING_PARENT_NO_ENTRY;
 	finding_raise(&naming->work->findings, &finding);
 }
 
-static void raise_missing(struct naming *naming, const struct inode *dir, const struct dir_entry *entry)
+static void raise_missing(struct naming *naming, struct finding finding)
 {
-	struct finding finding = about_pointer(FINDING_PARENT_MISSING, entry->ino, dir->ino, entry->name);
-
+	finding.code = FINDING_PARENT_MISSING;
 	finding_raise(&naming->work->findings, &finding);
 }
 
 static void raise_generation(struct naming *naming, const struct inode *dir, const struct dir_entry *entry,
 			     uint32_t found)
 {
-	struct finding finding = about_pointer(FINDING_PARENT_GENERATION, entry->ino, dir->ino, entry->name);
+	struct finding finding = about_pointer(entry->ino, dir->ino, entry->name);
 
+	finding.code = FINDING_PARENT_GENERATION;
 	finding.field = "gen";
 	finding.has_expected = finding.has_found = true;
 	finding.expected = dir->gen;
@@ -82,7 +81,7 @@ static int gather_pointer(void *arg, const struct parent *parent)
 
 	/* A second one for the same name. */
 	if (rc == 0)
-		raise_no_entry(pointed->naming, pointed->inode->ino, parent);
+		raise_no_entry(pointed->naming, about_pointer(pointed->inode->ino, parent->ino, parent->name));
 	return rc < 0 ? rc : 0;
 }
 
@@ -109,7 +108,7 @@ void parents_entry(struct naming *naming, const struct inode *dir, const struct 
 		if (atomic_load(&naming->work->checker->parents_lost))
 			naming_group(naming, entry->ino)->pointerless++;
 		else
-			raise_missing(naming, dir, entry);
+			raise_missing(naming, about_pointer(entry->ino, dir->ino, entry->name));
 		return;
 	}
 	if ((uint32_t)*pointer != dir->gen)
@@ -129,7 +128,7 @@ static int judge_pointer(void *arg, const struct parent *parent)
 	if (atomic_load(&naming->work->checker->names_lost))
 		naming_group(naming, pointed->inode->ino)->nameless_parents++;
 	else
-		raise_no_entry(naming, pointed->inode->ino, parent);
+		raise_no_entry(naming, about_pointer(pointed->inode->ino, parent->ino, parent->name));
 	return 0;
 }
 
@@ -144,11 +143,9 @@ int parents_judge(struct naming *naming, const struct inode *inode)
 void parents_summary(struct naming *naming, uint32_t agno)
 {
 	const struct named_group *group = &naming->groups[agno - naming->first];
-	struct finding no_entry = about_lost(FINDING_PARENT_NO_ENTRY, agno, group->nameless_parents);
-	struct finding missing = about_lost(FINDING_PARENT_MISSING, agno, group->pointerless);
 
 	if (group->nameless_parents > 0)
-		finding_raise(&naming->work->findings, &no_entry);
+		raise_no_entry(naming, about_lost(agno, group->nameless_parents));
 	if (group->pointerless > 0)
-		finding_raise(&naming->work->findings, &missing);
+		raise_missing(naming, about_lost(agno, group->pointerless));
 }

@@ -341,13 +341,11 @@ static struct run next_wrong(const struct comparison *comparison, enum finding_c
 static void raise_doubts(const struct comparison *comparison)
 {
 	const struct findings *doubts = &comparison->naming->group->doubts;
-	uint64_t kept[FINDING_CODES] = {0};
 
 	for (size_t i = 0; i < doubts->count; i++) {
 		const struct finding *doubt = &doubts->items[i];
 		uint32_t start = doubt->at.agbno, end = start + doubt->at.len_blocks;
 
-		kept[doubt->code]++;
 		while (start < end) {
 			struct run wrong = next_wrong(comparison, doubt->code, start);
 
@@ -357,7 +355,7 @@ static void raise_doubts(const struct comparison *comparison)
 		}
 	}
 	for (unsigned code = 0; code < FINDING_CODES; code++)
-		comparison->naming->work->findings.raised[code] += doubts->raised[code] - kept[code];
+		comparison->naming->work->findings.raised[code] += doubts->raised[code] - doubts->kept[code];
 }
 
 /* Records of owners of whom it is not known what they use: no problem of their own. */

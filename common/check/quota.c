@@ -14,7 +14,8 @@
 #include "check/inode_parts.h"
 #include "check/pass.h"
 
-/* Which types are accounted, and were counted when accounting began. */
+/* Which types are accounted, and were counted when accounting began. Copies of the superblock may tell of times past.
+ */
 static bool is_counted(const struct fs *fs, enum quota_type type)
 {
 	static const uint16_t flags[QUOTA_TYPES] = {
@@ -23,7 +24,8 @@ static bool is_counted(const struct fs *fs, enum quota_type type)
 		[QUOTA_PROJECT] = SB_QUOTA_PROJECT_ACCOUNTED | SB_QUOTA_PROJECT_CHECKED,
 	};
 
-	return quota_has_file(&fs->geo, type) && (be16_get(fs->sb.qflags) & flags[type]) == flags[type];
+	return fs->sb_agno == 0 && quota_has_file(&fs->geo, type) &&
+	       (be16_get(fs->sb.qflags) & flags[type]) == flags[type];
 }
 
 bool quota_has_file(const struct geometry *geo, enum quota_type type)

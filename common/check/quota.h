@@ -40,6 +40,12 @@ struct quota_count *quota_count_find(const struct quota_table *table, uint32_t i
 /* Whether the superblock names a quota file of that type. */
 bool quota_has_file(const struct geometry *geo, enum quota_type type);
 
+/*
+ * Whether an inode without a name is a quota file by its content, where the superblock in use is a copy, which need not
+ * name all that there are: 1 or 0, ERR_IO, ERR_NOMEM.
+ */
+int quota_is_unnamed(const struct fs *fs, uint64_t ino) MUST_CHECK;
+
 /* The records of one quota file; @table: what they should count, unless it is not wanted. */
 int quota_file_check(struct check_work *work, enum quota_type type, struct quota_table *table) MUST_CHECK;
 

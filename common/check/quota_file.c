@@ -210,7 +210,7 @@ static int check_block(struct quota_file *file, struct agaddr at)
 
 	if (rc != 0) {
 		file->partial = true;
-		return check_trouble(file->work, FINDING_MEDIA_ERROR, at_record(file), &why);
+		return check_unread(file->work, at_record(file), &why);
 	}
 	for (uint32_t i = 0; i < file->per_block; i++) {
 		struct disk_dqblk record;
@@ -311,4 +311,32 @@ int quota_file_check(struct check_work *work, enum quota_type type, struct quota
 	if (rc == 0)
 		name_missing(&file);
 	return rc;
+}
+
+/* The first record of a file; 0: nothing is written there. */
+static int first_record(const struct fs *fs, const struct inode *inode, struct disk_dquot *out)
+{
+	struct extent extent;
+	int rc = fork_map(fs, inode, FORK_DATA, 0, &extent, NULL);
+
+	if (rc != 1 || extent.unwritten)
+		return rc < 0 ? rc : 0;
+	rc = device_read(fs->device, geometry_block_offset(&fs->geo, extent.start), out, sizeof(*out), NULL);
+	return rc == 0 ? 1 : rc;
+}
+
+int quota_is_unnamed(const struct fs *fs, uint64_t ino)
+{
+	struct disk_dquot first;
+	struct inode inode;
+	int rc;
+
+	if (fs->sb_agno == 0)
+		return 0;
+	rc = inode_read(fs, ino, &inode, NULL);
+	if (rc == 0 && inode_is(&inode, INODE_MODE_FILE) && inode.size_bytes == 0)
+		rc = first_record(fs, &inode, &first);
+	if (rc == 1)
+		rc = be16_get(first.magic) == DQUOT_MAGIC && first.version == DQUOT_VERSION;
+	return rc == ERR_CORRUPT || rc == ERR_MEDIA ? 0 : rc;
 }

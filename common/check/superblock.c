@@ -23,8 +23,7 @@
 #define VERSION_REQUIRED                                                                                               \
 	(SB_VERSION_5 | SB_VERSION_NLINK | SB_VERSION_ALIGN | SB_VERSION_LOGV2 | SB_VERSION_EXTFLG |                   \
 	 SB_VERSION_DIRV2 | SB_VERSION_MOREBITS)
-#define VERSION_OPTIONAL                                                                                               \
-	(SB_VERSION_ATTR | SB_VERSION_QUOTA | SB_VERSION_DALIGN | SB_VERSION_SECTOR | SB_VERSION_ASCII_CI)
+#define VERSION_OPTIONAL   (SB_VERSION_ATTR | SB_VERSION_QUOTA | SB_VERSION_DALIGN | SB_VERSION_SECTOR)
 #define FEATURES2_REQUIRED (SB_FEATURES2_LAZYSBCOUNT | SB_FEATURES2_ATTR2 | SB_FEATURES2_PROJID32 | SB_FEATURES2_CRC)
 
 /* Raises if @ok is not true. */
@@ -158,8 +157,8 @@ static void check_mountable(struct check_work *work, const struct disk_sb *sb)
 		finding.found = fs->geo.features_ro_compat;
 		finding_raise(&work->findings, &finding);
 	}
-	/* Set while the journal holds such records, taken away at unmount. */
-	if (be32_get(sb->features_log_incompat) != 0 && journal->condition == JOURNAL_CLEAN) {
+	/* Set while the journal holds such records, taken away at unmount, but in the first one only. */
+	if (fs->sb_agno == 0 && be32_get(sb->features_log_incompat) != 0 && journal->condition == JOURNAL_CLEAN) {
 		finding.code = FINDING_SB_LOG_FEATURE;
 		finding.field = "features_log_incompat";
 		finding.found = be32_get(sb->features_log_incompat);
@@ -192,11 +191,12 @@ static int check_in_use(struct check_work *work)
 	check_alignment(work, sb);
 	check_rest_of_fields(work, sb);
 	check_mountable(work, sb);
-	if (fs->sb_agno == 0) { /* copies do not tell */
+	if (fs->sb_agno == 0) {
 		check_inodes(work, sb);
 		superblock_check_quota(work, sb);
 		return 0;
 	}
+	check_not_done(work, superblock_place(fs->sb_agno), "quota, which copies of the superblock may not tell of");
 	return report_primary(work);
 }
 

@@ -32,16 +32,26 @@ static void raise_lsn(struct check_work *work, struct place at, uint64_t lsn, co
 	finding_raise(&work->findings, &finding);
 }
 
+int check_unread(struct check_work *work, struct place at, const struct error *why)
+{
+	if (why->code != ERR_MEDIA)
+		return why->code;
+	finding_raise(
+		&work->findings,
+		&(struct finding){.code = FINDING_MEDIA_ERROR, .at = place_of(work_fs(work), at, why), .why = *why});
+	return 0;
+}
+
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why)
 {
-	if (why->code != ERR_CORRUPT && why->code != ERR_MEDIA)
-		return why->code;
+	if (why->code != ERR_CORRUPT)
+		return check_unread(work, at, why);
 	at = place_of(work_fs(work), at, why);
-	if (why->code == ERR_CORRUPT && why->flaw == FLAW_LSN)
+	if (why->flaw == FLAW_LSN)
 		raise_lsn(work, at, 0, why);
 	else
 		finding_raise(&work->findings, &(struct finding){
-						       .code = why->code == ERR_MEDIA ? FINDING_MEDIA_ERROR : code,
+						       .code = code,
 						       .at = at,
 						       .why = *why,
 					       });

@@ -48,3 +48,16 @@ int cli_set_threads(unsigned *threads, const char *text, struct error *err)
 	*threads = (unsigned)value;
 	return 0;
 }
+
+int cli_operand(int argc, char **argv, const char *none, const char *what, const char **out, struct error *err)
+{
+	if (optind == argc)
+		return error_set(err, ERR_INVALID, "%s", none);
+	if (argc - optind > 1)
+		return error_set(err, ERR_INVALID, "only one of '%.60s' and '%.60s' can be %s", argv[optind],
+				 argv[optind + 1], what);
+	if (!argv[optind][0])
+		return error_set(err, ERR_INVALID, "the name of the device is empty");
+	*out = argv[optind];
+	return 0;
+}

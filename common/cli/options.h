@@ -23,4 +23,11 @@ int cli_set_file(const char **file, const char *name, const char *value, struct 
 /* The value of --threads. ERR_INVALID. */
 int cli_set_threads(unsigned *threads, const char *text, struct error *err) MUST_CHECK;
 
+/*
+ * The one operand after the options: a device or the like. @none: the sentence if there is none. @what: what cannot be
+ * done with two, such as "checked". ERR_INVALID.
+ */
+int cli_operand(int argc, char **argv, const char *none, const char *what, const char **out,
+		struct error *err) MUST_CHECK;
+
 #endif

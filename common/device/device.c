@@ -166,6 +166,11 @@ int device_set_bad(struct device *device, const struct interval_set *bad_bytes, 
 	return 0;
 }
 
+const struct interval *device_known_bad(const struct device *device, uint64_t at_bytes)
+{
+	return interval_find(&device->bad, at_bytes);
+}
+
 struct device_cost device_cost(const struct device *device)
 {
 	return (struct device_cost){

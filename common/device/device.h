@@ -49,6 +49,9 @@ const char *device_path(const struct device *device);
  */
 int device_set_bad(struct device *device, const struct interval_set *bad_bytes, struct error *err) MUST_CHECK;
 
+/* The first of them that ends after @at_bytes; NULL: there is none. Borrowed until the next device_set_bad. */
+const struct interval *device_known_bad(const struct device *device, uint64_t at_bytes);
+
 /*
  * Copies @len bytes at @offset_bytes to @to. Any number of threads at once.
  * ERR_MEDIA: the byte at err->offset_bytes, the first one or its 512-byte sector's first one in the range, cannot be

@@ -109,5 +109,7 @@ enum fork_format {
 #define INODE_MODE_FILE	  0100000u
 #define INODE_MODE_LINK	  0120000u
 #define INODE_MODE_SOCKET 0140000u
+#define INODE_MODE_SETUID 0004000u
+#define INODE_MODE_SETGID 0002000u
 
 #endif

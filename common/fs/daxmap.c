@@ -35,6 +35,7 @@ struct judging {
 	bool page_touched;
 	daxmap_fn *fn;
 	void *arg;
+	int stopped; /* what fn returned, if that was not 0 */
 	struct error *err;
 };
 
@@ -47,7 +48,8 @@ static int hand_out(struct judging *judging)
 	if (!judging->has_run || start >= size)
 		return 0;
 	judging->has_run = false;
-	return judging->fn(judging->arg, start, end < size ? end : size, judging->run);
+	judging->stopped = judging->fn(judging->arg, start, end < size ? end : size, judging->run);
+	return judging->stopped;
 }
 
 static int judge(struct judging *judging, uint64_t start, uint64_t end, enum daxmap_verdict verdict)
@@ -181,6 +183,9 @@ int daxmap_walk(const struct fs *fs, const struct inode *inode, uint64_t device_
 		return error_set(err, ERR_INVALID, "inode %llu is no regular file", (unsigned long long)inode->ino);
 	judging.end = (inode->size_bytes + fs->geo.block_bytes - 1) >> fs->geo.block_log;
 	rc = fork_walk(fs, inode, FORK_DATA, 0, FILEOFF_MAX, &walker, err);
+	if (judging.stopped != 0)
+		return judging.stopped;
+	/* A positive value: the extents go on behind the end of the file. */
 	if (rc >= 0 && judging.next < judging.end) {
 		uint64_t whole = judging.end / judging.page_blocks * judging.page_blocks;
 
@@ -189,5 +194,5 @@ int daxmap_walk(const struct fs *fs, const struct inode *inode, uint64_t device_
 			rc = judge(&judging, judging.next, judging.end,
 				   judging.page_touched ? DAXMAP_PAST_END : DAXMAP_HOLE);
 	}
-	return rc < 0 ? rc : hand_out(&judging);
+	return rc < 0 || judging.stopped != 0 ? rc : hand_out(&judging);
 }

@@ -8,6 +8,7 @@
 #include "base/crc32c.h"
 #include "format/btree_kind.h"
 #include "fs/superblock.h"
+#include "fs/unnamed.h"
 
 /* Whether another superblock is worth looking for. */
 static bool may_search(int rc)
@@ -51,6 +52,8 @@ int fs_open(struct device *device, struct fs **out, struct error *err)
 		rc = error_corrupt(err, FLAW_RANGE, device_size_bytes(device),
 				   "the file system has %llu bytes, but the device ends after %llu",
 				   (unsigned long long)bytes, (unsigned long long)device_size_bytes(device));
+	if (rc == 0 && fs->sb_agno != 0)
+		rc = unnamed_find(fs, err);
 	if (rc != 0) {
 		fs_close(fs);
 		return rc;

@@ -24,7 +24,7 @@ struct fs {
 
 /*
  * Reads and checks the superblock, from the device's start or else from another group, if one can be found that
- * agrees with its own place. @device stays the caller's and must outlive *out.
+ * agrees with its own place; the root directory, if that does not name it, from where mkfs puts it. @device stays the caller's and must outlive *out.
  * ERR_NOT_XFS, ERR_UNSUPPORTED, ERR_CORRUPT, ERR_MEDIA, ERR_IO, ERR_NOMEM.
  */
 int fs_open(struct device *device, struct fs **out, struct error *err) MUST_CHECK;

@@ -37,6 +37,9 @@ static int check_supported(const struct disk_sb *sb, struct error *err)
 		return error_set(err, ERR_UNSUPPORTED, "XFS version %u is not known", version);
 	if (unknown)
 		return unsupported_incompat(unknown, err);
+	/* Hashes of names are others then. Kernels are built without it by now: that of 6.18 does not mount it. */
+	if (be16_get(sb->versionnum) & SB_VERSION_ASCII_CI)
+		return error_set(err, ERR_UNSUPPORTED, "names without regard to case (ASCII-CI) are not supported");
 	if (be64_get(sb->rblocks) != 0)
 		return error_set(err, ERR_UNSUPPORTED, "file systems with a realtime device are not supported");
 	if (be64_get(sb->logstart) == 0)
@@ -199,6 +202,19 @@ bool geometry_unpack(const struct geometry *geo, struct fsblock packed, struct a
 		return false;
 	*out = at;
 	return true;
+}
+
+struct agaddr geometry_unpack_floor(const struct geometry *geo, struct fsblock packed)
+{
+	uint64_t agno = packed.packed >> geo->ag_blocks_log, agbno = packed.packed & ((1ull << geo->ag_blocks_log) - 1);
+	uint32_t last;
+
+	if (agno >= geo->ag_count) {
+		agno = geo->ag_count - 1;
+		agbno = UINT64_MAX;
+	}
+	last = geometry_ag_blocks(geo, (uint32_t)agno) - 1;
+	return (struct agaddr){(uint32_t)agno, agbno < last ? (uint32_t)agbno : last};
 }
 
 struct fsblock geometry_pack(const struct geometry *geo, struct agaddr at)

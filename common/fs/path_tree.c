@@ -299,17 +299,17 @@ static void free_finds(struct path_finds *finds)
 	free(finds->names.bytes);
 }
 
-static int prepare(struct path_tree *tree)
+int path_tree_init(struct path_tree *tree, const struct path_job *job)
 {
-	const struct path_job *job = tree->job;
 	unsigned workers = pool_workers(job->pool);
 	size_t chunk = (size_t)INODES_PER_CHUNK * job->fs->geo.inode_bytes;
 	size_t bytes = chunk > job->fs->geo.dirblock_bytes ? chunk : job->fs->geo.dirblock_bytes;
 	struct path_child root = {.ino = job->fs->geo.root_ino, .parent = NODE_NONE};
 
+	tree->job = job;
 	tree->stray_begin = SIZE_MAX;
 	tree->without_hit = job->count;
-	tree->found = calloc(job->count, sizeof(*tree->found));
+	tree->found = calloc(job->count + 1, sizeof(*tree->found));
 	tree->workers = calloc(workers, sizeof(*tree->workers));
 	if (!tree->found || !tree->workers || job->count >= UINT32_MAX)
 		return ERR_NOMEM;
@@ -330,20 +330,9 @@ static int prepare(struct path_tree *tree)
 	return path_add_node(tree, &root) < 0 ? ERR_NOMEM : 0;
 }
 
-int path_from_tree(const struct path_job *job)
+void path_tree_fini(struct path_tree *tree)
 {
-	struct path_tree *tree = calloc(1, sizeof(*tree));
-	int rc;
-
-	if (!tree)
-		return path_no_memory(job);
-	tree->job = job;
-	rc = prepare(tree) == 0 ? path_walk_from(tree, 0) : path_no_memory(job);
-	if (rc == 0)
-		rc = path_walk_strays(tree);
-	if (rc == 0)
-		rc = path_answer(tree);
-	for (unsigned i = 0; tree->workers && i < pool_workers(job->pool); i++) {
+	for (unsigned i = 0; tree->workers && i < pool_workers(tree->job->pool); i++) {
 		free_finds(&tree->workers[i].finds);
 		free(tree->workers[i].buffer);
 	}
@@ -353,6 +342,21 @@ int path_from_tree(const struct path_job *job)
 	free(tree->nodes);
 	idmap_fini(&tree->known);
 	idmap_fini(&tree->wanted);
+}
+
+int path_from_tree(const struct path_job *job)
+{
+	struct path_tree *tree = calloc(1, sizeof(*tree));
+	int rc;
+
+	if (!tree)
+		return path_no_memory(job);
+	rc = path_tree_init(tree, job) == 0 ? path_walk_from(tree, 0) : path_no_memory(job);
+	if (rc == 0)
+		rc = path_walk_strays(tree);
+	if (rc == 0)
+		rc = path_answer(tree);
+	path_tree_fini(tree);
 	free(tree);
 	return rc;
 }

@@ -92,6 +92,10 @@ struct path_tree {
 	size_t stray_begin;	   /* nodes from here on were not reached from the root */
 };
 
+/* @tree: zeroed by the caller, path_tree_fini in any case. Its first directory is the root. ERR_NOMEM. */
+int path_tree_init(struct path_tree *tree, const struct path_job *job) MUST_CHECK;
+void path_tree_fini(struct path_tree *tree);
+
 int path_note_child(struct path_finds *finds, uint64_t ino, uint32_t parent, uint32_t cookie) MUST_CHECK;
 int path_note_loss(struct path_finds *finds, uint32_t node, uint64_t ino, const struct error *why) MUST_CHECK;
 

@@ -107,15 +107,11 @@ static void make_groups(const struct entry *entries, size_t count, bool each, st
 /* Those that were counted, but not kept, are taken for findings of their own. */
 static void count_unkept(const struct findings *findings, struct fsck_groups *out)
 {
-	uint64_t kept[FINDING_CODES] = {0};
-
-	for (size_t i = 0; i < findings->count; i++)
-		kept[findings->items[i].code]++;
 	for (size_t i = 0; i < out->count; i++) {
 		enum finding_code code = out->items[i].code;
 
-		if (findings->raised[code] > kept[code])
-			out->items[i].count += findings->raised[code] - kept[code];
+		if (findings->raised[code] > findings->kept[code])
+			out->items[i].count += findings->raised[code] - findings->kept[code];
 	}
 }
 

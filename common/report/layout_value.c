@@ -59,10 +59,15 @@ static void print_time(FILE *out, const struct layout_at *at, uint64_t raw, bool
 		print_date(out, when.seconds);
 }
 
+/* Record 0 has times of grace where others have the moment at which it ends; no moment is 0. */
 static void print_quota_timer(FILE *out, const struct layout_at *at, uint64_t value)
 {
 	const struct disk_dqblk *dqblk = span_at(at->source->bytes, at->base, sizeof(*dqblk));
 
+	if (value == 0 || (dqblk && be32_get(dqblk->dquot.id) == 0)) {
+		fprintf(out, "%" PRIu64, value);
+		return;
+	}
 	if (dqblk && (dqblk->dquot.type & DQUOT_TYPE_BIGTIME))
 		value <<= 2;
 	print_date(out, (int64_t)value);

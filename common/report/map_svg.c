@@ -346,6 +346,27 @@ static void draw_title(const struct map_picture *picture, FILE *out)
 		LEFT, size_text(size, geo->blocks << geo->block_log), geo->ag_count, geo->block_bytes);
 }
 
+/* What a bad range hits: each kind of thing once, and how many files own a part of it. */
+static void write_hits(const struct damage_report *damage, const struct damage_range *range, FILE *out)
+{
+	bool seen[DAMAGE_CODES] = {false};
+	size_t owners = 0;
+	const char *before = ": hits ";
+
+	for (size_t i = 0; i < range->piece_count; i++) {
+		const struct damage_piece *piece = &damage->pieces[range->piece + i];
+
+		owners = piece->owner_count > owners ? piece->owner_count : owners;
+		if (seen[piece->code])
+			continue;
+		seen[piece->code] = true;
+		fprintf(out, "%s%s", before, damage_kinds[piece->code].title);
+		before = ", ";
+	}
+	if (owners > 0)
+		fprintf(out, " (of up to %zu owners)", owners);
+}
+
 /* The bad ranges in words, below the picture. */
 static void draw_bad_list(const struct map_picture *picture, FILE *out)
 {
@@ -355,9 +376,11 @@ static void draw_bad_list(const struct map_picture *picture, FILE *out)
 	for (size_t i = 0; i < picture->bad->count && i < BAD_LINES_MAX; i++) {
 		const struct interval *bad = &picture->bad->items[i];
 
-		(void)snprintf(text, sizeof(text), "bad: %s at byte %llu", size_text(size, bad->end - bad->start),
-			       (unsigned long long)bad->start);
-		draw_text(out, LEFT, y, "small", "start", text);
+		fprintf(out, "<text x=\"%u\" y=\"%u\" class=\"small\">bad: %s at byte %llu", LEFT, y,
+			size_text(size, bad->end - bad->start), (unsigned long long)bad->start);
+		if (picture->damage && i < picture->damage->range_count)
+			write_hits(picture->damage, &picture->damage->ranges[i], out);
+		fputs("</text>\n", out);
 		y += 15;
 	}
 	if (picture->bad->count > BAD_LINES_MAX) {

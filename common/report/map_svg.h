@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "base/interval.h"
+#include "check/damage.h"
 #include "fs/usage.h"
 
 struct map_picture {
@@ -18,7 +18,8 @@ struct map_picture {
 	unsigned rows_per_group;
 	struct usage_cell *cells; /* columns * rows_per_group of each group, in the order of the device */
 	size_t cell_count;
-	const struct interval_set *bad; /* bytes; settled */
+	const struct interval_set *bad;	    /* bytes; settled */
+	const struct damage_report *damage; /* what they hit; NULL: not asked */
 };
 
 /*

@@ -3,7 +3,9 @@
  * A media error in each block of metadata in turn: the complete check must come to its end, say so, and not take what
  * the block led to for thousands of things that are lost.
  *
- * usage: test_media [-v] IMAGE...
+ * usage: test_media [-v] [-p PAGE] IMAGE...
+ *
+ * -p: whole pages of so many bytes are bad, as a kernel gives up memory, each page once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,14 +75,64 @@ static void run_case(const char *path, struct device *device, struct pool *pool,
 	interval_fini(&bad);
 }
 
-static void run_image(const char *path)
+/* Bytes that are bad at once. */
+struct place_of_error {
+	uint64_t start, end;
+	const char *what;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct place_of_error *one = a, *other = b;
+
+	if (one->start != other->start)
+		return one->start < other->start ? -1 : 1;
+	return (one->end > other->end) - (one->end < other->end);
+}
+
+/* The places of all structures, rounded to @page bytes, each once; *count of them. */
+static struct place_of_error *places_of(const struct structures *structures, uint64_t page, size_t *count)
+{
+	struct place_of_error *places;
+	size_t all = 0, kept = 0;
+
+	for (int kind = 0; kind < STRUCT_KINDS; kind++)
+		all += structures->of[kind].count;
+	places = calloc(all + 1, sizeof(*places));
+	if (!places)
+		exit(99);
+	all = 0;
+	for (int kind = 0; kind < STRUCT_KINDS; kind++) {
+		const struct structure_list *list = &structures->of[kind];
+		/* Log records lie side by side in hundreds of blocks that nobody reads in a clean journal. */
+		size_t step = kind == STRUCT_LOG ? list->count : 1;
+
+		for (size_t i = 0; i < list->count; i += step) {
+			uint64_t start = list->items[i].offset_bytes, end = start + list->items[i].len;
+
+			places[all++] = (struct place_of_error){start / page * page, (end + page - 1) / page * page,
+								structure_names[kind]};
+		}
+	}
+	qsort(places, all, sizeof(*places), compare);
+	for (size_t i = 0; i < all; i++)
+		if (kept == 0 || compare(&places[kept - 1], &places[i]) != 0)
+			places[kept++] = places[i];
+	*count = kept;
+	return places;
+}
+
+/* @page: what is bad comes in pages of so many bytes; 1: just the structure. */
+static void run_image(const char *path, uint64_t page)
 {
 	struct structures structures;
 	struct interval_set none = {0};
+	struct place_of_error *places;
 	struct device *device = NULL;
 	struct fs *fs = NULL;
-	struct pool *pool;
+	struct pool *pool = NULL;
 	struct error err;
+	size_t count;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||
 	    pool_open(1, &pool, &err) != 0) {
@@ -88,17 +140,12 @@ static void run_image(const char *path)
 		exit(99);
 	}
 	structures_find(fs, &structures);
-	for (int kind = 0; kind < STRUCT_KINDS; kind++) {
-		const struct structure_list *list = &structures.of[kind];
-		/* Log records lie side by side in hundreds of blocks that nobody reads in a clean journal. */
-		size_t step = kind == STRUCT_LOG ? list->count : 1;
-
-		for (size_t i = 0; i < list->count; i += step)
-			run_case(path, device, pool, structure_names[kind], list->items[i].offset_bytes,
-				 list->items[i].len);
-	}
+	places = places_of(&structures, page, &count);
+	for (size_t i = 0; i < count; i++)
+		run_case(path, device, pool, places[i].what, places[i].start, places[i].end - places[i].start);
 	if (device_set_bad(device, &none, &err) != 0)
 		exit(99);
+	free(places);
 	structures_free(&structures);
 	pool_close(pool);
 	fs_close(fs);
@@ -107,16 +154,21 @@ static void run_image(const char *path)
 
 int main(int argc, char **argv)
 {
-	int first = 1;
+	uint64_t page = 1;
+	int option;
 
-	if (argc > 1 && strcmp(argv[1], "-v") == 0) {
-		verbose = true;
-		first++;
+	while ((option = getopt(argc, argv, "vp:")) != -1) {
+		if (option == 'v')
+			verbose = true;
+		else if (option == 'p')
+			page = strtoull(optarg, NULL, 10);
+		else
+			return 99;
 	}
-	if (first >= argc)
+	if (optind >= argc || page == 0)
 		return 99;
-	for (int i = first; i < argc; i++)
-		run_image(argv[i]);
+	for (int i = optind; i < argc; i++)
+		run_image(argv[i], page);
 	printf("%lu blocks were bad in turn, at most %lu findings each, %lu failures\n", cases, most, failures);
 	return cases == 0 || failures > 0;
 }

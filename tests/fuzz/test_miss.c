@@ -503,7 +503,7 @@ static void run_image(const char *path)
 	struct device *device = NULL;
 	struct memory_image image;
 	struct fs *fs = NULL;
-	struct pool *pool;
+	struct pool *pool = NULL;
 	struct error err;
 
 	if (device_open(path, 0, &device, &err) != 0 || fs_open(device, &fs, &err) != 0 ||

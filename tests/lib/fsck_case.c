@@ -16,11 +16,12 @@ static void die(const char *what, const char *why)
 	exit(99);
 }
 
-static void open_fs(const char *path, struct device **device, struct fs **fs)
+static void open_fs(const char *path, const struct interval_set *bad, struct device **device, struct fs **fs)
 {
 	struct error err;
 
-	if (device_open(path, 0, device, &err) != 0 || fs_open(*device, fs, &err) != 0)
+	if (device_open(path, 0, device, &err) != 0 || device_set_bad(*device, bad, &err) != 0 ||
+	    fs_open(*device, fs, &err) != 0)
 		die(path, err.text);
 }
 
@@ -34,7 +35,7 @@ void fsck_case_open(struct fsck_case *c, const char *name)
 		die(name, "IMAGES does not say where the images are");
 	(void)snprintf(path, sizeof(path), "%s/%s.img", images, name);
 	memory_image_copy(path, &c->image);
-	open_fs(c->image.path, &c->device, &c->fs);
+	open_fs(c->image.path, &c->bad, &c->device, &c->fs);
 }
 
 void fsck_case_close(struct fsck_case *c)
@@ -282,9 +283,7 @@ const char *fsck_case_run(struct fsck_case *c)
 
 	for (unsigned i = 0; i < HASH_SECRET_BYTES; i++)
 		options.secret.bytes[i] = (uint8_t)(i * 37 + 11);
-	open_fs(c->image.path, &device, &fs);
-	if (device_set_bad(device, &c->bad, &err) != 0)
-		die(c->image.path, err.text);
+	open_fs(c->image.path, &c->bad, &device, &fs);
 	if (pool_open(2, &pool, &err) != 0 || fsck_run(fs, pool, &options, &result, &err) != 0)
 		die(c->image.path, err.text);
 	c->said[0] = '\0';

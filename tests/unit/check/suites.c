@@ -8,6 +8,7 @@ Suite *damage_joins_suite(void);
 Suite *damage_kinds_suite(void);
 Suite *damage_suite(void);
 Suite *examine_suite(void);
+Suite *finding_suite(void);
 Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
 Suite *fsck_dir_suite(void);
@@ -26,6 +27,7 @@ Suite *(*const unit_suites[])(void) = {
 	damage_kinds_suite,
 	damage_suite,
 	examine_suite,
+	finding_suite,
 	fsck_attr_suite,
 	fsck_chunks_suite,
 	fsck_dir_suite,

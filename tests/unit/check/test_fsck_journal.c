@@ -94,6 +94,26 @@ START_TEST(unreadable)
 }
 END_TEST
 
+/* Where nothing has to be read to know that the journal is clean. */
+START_TEST(bad_where_nobody_reads)
+{
+	uint64_t at, block = 1024;
+	struct agaddr start;
+	char wanted[200];
+
+	open_image("small");
+	start = c.fs->geo.log_start;
+	at = geometry_block_offset(&c.fs->geo, start);
+	ck_assert_uint_eq(c.fs->geo.block_bytes, block);
+	fsck_case_bad(&c, at + 20 * block, at + 20 * block + 1);
+	fsck_case_bad(&c, at + 25 * block - 1, at + 25 * block + 1);
+	(void)snprintf(wanted, sizeof(wanted),
+		       "MEDIA_ERROR group %u block %u+1 (media)\nMEDIA_ERROR group %u block %u+2 (media)\n", start.agno,
+		       start.agbno + 20, start.agno, start.agbno + 24);
+	ck_assert_str_eq(fsck_case_run(&c), wanted);
+}
+END_TEST
+
 START_TEST(lsn_ahead)
 {
 	uint64_t root;
@@ -123,6 +143,7 @@ Suite *fsck_journal_suite(void)
 	tcase_add_test(tc, torn);
 	tcase_add_test(tc, damaged);
 	tcase_add_test(tc, unreadable);
+	tcase_add_test(tc, bad_where_nobody_reads);
 	tcase_add_test(tc, lsn_ahead);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -312,6 +312,20 @@ START_TEST(free_in_tree_and_linked)
 }
 END_TEST
 
+/* The superblock names an inode for the bitmap of the realtime device that nobody has allocated. */
+START_TEST(no_realtime_file)
+{
+	struct disk_sb *sb = (struct disk_sb *)c.image.bytes;
+	uint64_t none = geometry_ino_join(&c.fs->geo, 0, geometry_block_agino(&c.fs->geo, c.fs->geo.ag_blocks - 1));
+	char wanted[64];
+
+	sb->rbmino = be64_of(none);
+	crc32c_block_seal(sb, c.fs->geo.sector_bytes, offsetof(struct disk_sb, crc));
+	(void)snprintf(wanted, sizeof(wanted), "REALTIME_FILE_MISSING ino %llu\n", (ull)none);
+	ck_assert_ptr_nonnull(strstr(fsck_case_run(&c), wanted));
+}
+END_TEST
+
 /* ------------------------------------------------------------------ parent pointers */
 
 /* The pointer for a name that only one attribute of the inode in its own space has; of this name only the last letter.
@@ -510,6 +524,7 @@ Suite *fsck_links_suite(void)
 	tcase_add_test(lies, no_root);
 	tcase_add_test(lies, realtime_file_free);
 	tcase_add_test(lies, free_in_tree_and_linked);
+	tcase_add_test(lies, no_realtime_file);
 	tcase_add_test(lies, unlinked_listed);
 	tcase_add_test(lies, unlinked_not_listed);
 	tcase_add_test(lies, unlinked_with_links);

@@ -210,6 +210,41 @@ START_TEST(uses_a_copy_where_the_first_is_damaged)
 }
 END_TEST
 
+/* Copies leave out much of what the first one says: nobody takes that for damage. */
+static const char *const images[] = {"b64k",	    "demo",	"dirty",	 "norm",    "norm-plain",
+				     "parent",	    "quota",	"small",	 "sparse",  "tiny-b2k",
+				     "tiny-dirblk", "tiny-i2k", "tiny-metauuid", "tiny-s4k"};
+#define IMAGES ((int)(sizeof(images) / sizeof(images[0])))
+
+/* All that is said of an image with a sound superblock in group 1 only. */
+static void expect_only(const char *journal, const char *primary)
+{
+	static const char notes[] =
+		"NOT_CHECKED group 1 block 0+1 quota, which copies of the superblock may not tell of\n";
+	static const char sums[] = "NOT_CHECKED group 1 block 0+1 sums in the superblock\n";
+	char wanted[1000];
+
+	(void)snprintf(wanted, sizeof(wanted), "%s%s%s%s", journal, notes, primary, sums);
+	ck_assert_str_eq(fsck_case_run(&c), wanted);
+}
+
+START_TEST(takes_nothing_else_for_damaged)
+{
+	const char *journal = "";
+
+	fsck_case_open(&c, images[_i]);
+	if (strcmp(images[_i], "dirty") == 0)
+		journal = "JOURNAL_DIRTY group 1 block 7+3075 x 2\n";
+	memset(sb_of(0), 0, sizeof(struct disk_sb));
+	expect_only(journal, "SB_PRIMARY group 0 block 0+1 (bad magic number)\n");
+	fsck_case_bad(&c, 0, 512);
+	expect_only(journal, "MEDIA_ERROR group 0 block 0+1 (media)\n");
+	/* No copy names the root either. */
+	set(1, "rootino", UINT64_MAX);
+	expect_only(journal, "MEDIA_ERROR group 0 block 0+1 (media)\n");
+}
+END_TEST
+
 START_TEST(finds_copies_that_are_damaged)
 {
 	sb_of(1)->imax_pct ^= 1;
@@ -320,6 +355,10 @@ Suite *fsck_superblock_suite(void)
 	tcase_add_test(tcase, finds_quota_that_contradicts_itself);
 	tcase_add_test(tcase, finds_wrong_sums);
 	tcase_add_test(tcase, finds_an_lsn_ahead);
+	suite_add_tcase(suite, tcase);
+	tcase = tcase_create("the first is lost");
+	tcase_add_checked_fixture(tcase, NULL, teardown);
+	tcase_add_loop_test(tcase, takes_nothing_else_for_damaged, 0, IMAGES);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -9,6 +9,7 @@ Suite *btree_damage_suite(void);
 Suite *btree_strict_suite(void);
 Suite *btree_suite(void);
 Suite *chunk_suite(void);
+Suite *daxmap_suite(void);
 Suite *dir_index_suite(void);
 Suite *dir_suite(void);
 Suite *fork_suite(void);
@@ -31,6 +32,7 @@ Suite *(*const unit_suites[])(void) = {
 	btree_strict_suite,
 	btree_suite,
 	chunk_suite,
+	daxmap_suite,
 	dir_index_suite,
 	dir_suite,
 	fork_suite,

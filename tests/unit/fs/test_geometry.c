@@ -35,6 +35,7 @@ static const struct refusal refusals[] = {
 	{{{"versionnum", 4}}, ERR_UNSUPPORTED, "XFS version 4 (without checksums) is not supported"},
 	{{{"versionnum", 0xb4a4}}, ERR_UNSUPPORTED, "XFS version 4 (without checksums) is not supported"},
 	{{{"versionnum", 6}}, ERR_UNSUPPORTED, "XFS version 6 is not known"},
+	{{{"versionnum", 0xf4a5}}, ERR_UNSUPPORTED, "names without regard to case (ASCII-CI)"},
 	{{{"rblocks", 1}}, ERR_UNSUPPORTED, "realtime device"},
 	{{{"logstart", 0}}, ERR_UNSUPPORTED, "external journal"},
 	{{{"features_incompat", SB_INCOMPAT_METADIR | 3}}, ERR_UNSUPPORTED, "the metadata directory (metadir)"},
