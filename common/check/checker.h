@@ -55,6 +55,7 @@ struct group {
 	struct findings doubts; /* what contradicts the rmapbt, until it is clear whether that is right */
 	/* The two sides differ, or one is not there: who uses which blocks is to be looked at one by one. */
 	bool name_users;
+	bool worse; /* a later look at its trees met what the first one did not (check_worse) */
 
 	uint64_t free_blocks;	      /* in the bnobt */
 	uint64_t space_blocks;	      /* blocks of bnobt, cntbt and rmapbt beyond their roots: btreeblks */
@@ -127,6 +128,7 @@ struct checker {
 	atomic_bool names_lost;	  /* a directory could not be read in whole: who lacks a name may have had one there */
 	atomic_bool parents_lost; /* an attribute fork could not be read in whole */
 	atomic_bool inodes_lost;  /* an inode could not be read, or chunks may be missing */
+	atomic_bool users_worse;  /* as for a group: a later look at forks */
 };
 
 /* One unit of work in the hands of one worker. */
@@ -161,6 +163,8 @@ static inline const struct hash_secret *work_secret(const struct check_work *wor
 /* group.c: the chunk that holds an inode; NULL: none does. And whether there may be chunks that are not known. */
 const struct chunk *group_chunk(const struct group *group, uint32_t agino);
 bool group_lacks_chunks(const struct group *group);
+/* group.c: whether a fork of the inode could not be read in whole, or the inode itself; after the pass over inodes. */
+bool check_inode_lost(const struct checker *checker, uint64_t ino);
 
 /*
  * A reader said ERR_CORRUPT or ERR_MEDIA: raises @code, or MEDIA_ERROR or LSN_AHEAD if it is that. @at: if it names no
@@ -170,6 +174,12 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 
 /* The same of what was read as mere bytes, which cannot be corrupt: MEDIA_ERROR. */
 int check_unread(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
+
+/*
+ * A look at what has been looked at before met an error that was not there then: the medium gets worse, or somebody
+ * writes to it. What is compared with the first look says nothing any more. Returns as check_trouble does.
+ */
+int check_worse(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
 
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
 void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,

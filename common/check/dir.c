@@ -102,6 +102,14 @@ void dir_good_entry(struct check_work *work, const struct inode *dir, struct pla
 	links_entry(work, dir, entry);
 }
 
+int dir_worse(struct dir_job *job, bool *whole, uint64_t index, const struct error *why)
+{
+	if (why->code != ERR_MEDIA || !*whole)
+		return why->code == ERR_CORRUPT || why->code == ERR_MEDIA ? 0 : why->code;
+	*whole = false;
+	return check_worse(job->work, at_dir_block(job, index), why);
+}
+
 void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected)
 {
 	check_equal(work, FINDING_DIR_SIZE, at_fork(dir->ino, FORK_DATA), "size", expected, dir->size_bytes);

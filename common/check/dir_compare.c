@@ -170,7 +170,7 @@ static int add_leaf(struct dir_job *job, uint64_t index)
 		rc = dir_index_verify(job->fs, job->inode->ino, UINT64_MAX, index, bytes, offset, &why);
 	if (rc == 0 && be16_get(leaf->info.magic) != DA_NODE_MAGIC)
 		return add_entries(job, (const struct disk_dir_leaf_entry *)(leaf + 1), be16_get(leaf->count));
-	return rc == ERR_CORRUPT || rc == ERR_MEDIA ? 0 : rc;
+	return rc == 0 ? 0 : dir_worse(job, &job->index_whole, index, &why);
 }
 
 /* The index of the block form. */
@@ -182,7 +182,7 @@ static int add_own_index(struct dir_job *job)
 
 	if (rc == 0 && names.leaf)
 		return add_entries(job, names.leaf, names.leaf_count);
-	return rc == ERR_CORRUPT || rc == ERR_MEDIA ? 0 : rc;
+	return rc == 0 ? 0 : dir_worse(job, &job->index_whole, 0, &why);
 }
 
 static int add_index(struct dir_job *job)

@@ -297,8 +297,10 @@ static int each_piece_of(struct dir_job *job, uint64_t index, dir_piece_fn *fn, 
 	struct error why;
 	int rc = dir_read_names(job, index, &names, &why);
 
-	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
-		return fn(arg, first_cookie, &piece);
+	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
+		rc = dir_worse(job, &job->names_whole, index, &why);
+		return rc == 0 ? fn(arg, first_cookie, &piece) : rc;
+	}
 	while (rc == 0 && dir_names_next(geo, &names, &piece) != DIR_PIECE_END)
 		rc = fn(arg, first_cookie, &piece);
 	return rc;

@@ -121,6 +121,11 @@ static inline struct place at_dir_block(const struct dir_job *job, uint64_t inde
 
 /* dir.c: a finding about an entry; @name: NULL bytes: none. */
 struct finding dir_finding(enum finding_code code, struct place at, struct span name, uint64_t ino);
+/*
+ * dir.c: block @index cannot be read once more, which belongs to what @whole tells of: says so if that is new. Returns as
+ * check_worse does.
+ */
+int dir_worse(struct dir_job *job, bool *whole, uint64_t index, const struct error *why) MUST_CHECK;
 /* dir.c: DIR_SIZE. */
 void dir_check_size(struct check_work *work, const struct inode *dir, uint64_t expected);
 /* dir.c: bytes without meaning. */

@@ -20,6 +20,22 @@ const struct chunk *group_chunk(const struct group *group, uint32_t agino)
 	return NULL;
 }
 
+bool check_inode_lost(const struct checker *checker, uint64_t ino)
+{
+	const struct unit_tables *tables = &checker->tables;
+	size_t low = 0, high = tables->lost_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (tables->lost_inodes[middle] < ino)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < tables->lost_count && tables->lost_inodes[low] == ino;
+}
+
 bool group_lacks_chunks(const struct group *group)
 {
 	return group->lost & (LOST_AGI | LOST_TREE(BTREE_INO));

@@ -60,6 +60,12 @@ struct known *naming_find(const struct naming *naming, uint64_t ino);
 /* Whether chunks of the group of that inode may be missing. */
 bool naming_lacks_chunks(const struct naming *naming, uint64_t ino);
 
+/*
+ * Of inode @ino something cannot be read. That was reported by the pass over inodes, which then has set @lost, one of
+ * those in the checker; unless the medium gets worse. ERR_NOMEM, ERR_IO.
+ */
+int naming_lose(struct naming *naming, atomic_bool *lost, uint64_t ino, const struct error *why) MUST_CHECK;
+
 /* An entry of a directory, for inodes of the groups at hand. */
 void names_entry(struct naming *naming, const struct inode *dir, const struct dir_entry *entry);
 /* An inode of a group at hand, after all entries were seen. */

@@ -107,6 +107,13 @@ static int each_inode(struct naming *naming, inode_fn *fn)
 	return rc;
 }
 
+int naming_lose(struct naming *naming, atomic_bool *lost, uint64_t ino, const struct error *why)
+{
+	if (why->code != ERR_MEDIA || atomic_exchange(lost, true))
+		return 0;
+	return check_worse(naming->work, at_inode(ino), why);
+}
+
 static int load_inode(struct naming *naming, uint64_t ino, struct known *known)
 {
 	struct inode inode;
@@ -115,7 +122,7 @@ static int load_inode(struct naming *naming, uint64_t ino, struct known *known)
 
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
 		known->state = KNOWN_LOST;
-		return 0;
+		return naming_lose(naming, &naming->work->checker->inodes_lost, ino, &why);
 	}
 	if (rc != 0 || inode.mode == 0)
 		return rc;
@@ -166,15 +173,13 @@ static int on_entry(void *arg, const struct dir_entry *entry)
 	return 0;
 }
 
-/* It was reported by the pass over inodes. */
 static int on_bad(void *arg, const struct error *why)
 {
 	struct walked *walked = arg;
 
-	(void)why;
 	if (walked->known)
 		walked->known->partial = true;
-	return 0;
+	return naming_lose(walked->naming, &walked->naming->work->checker->names_lost, walked->dir->ino, why);
 }
 
 static int walk_dir(struct naming *naming, const struct dir_parent *dir)
@@ -184,9 +189,12 @@ static int walk_dir(struct naming *naming, const struct dir_parent *dir)
 	const struct dir_walker walker = {
 		.entry = on_entry, .bad = on_bad, .arg = &walked, .buffer = naming->work->dirblock};
 	struct inode inode;
-	int rc = inode_read(fs, dir->ino, &inode, NULL);
+	struct error why;
+	int rc = inode_read(fs, dir->ino, &inode, &why);
 
-	if (rc == ERR_CORRUPT || rc == ERR_MEDIA || (rc == 0 && !inode_is(&inode, INODE_MODE_DIR)))
+	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
+		return naming_lose(naming, &naming->work->checker->names_lost, dir->ino, &why);
+	if (rc == 0 && !inode_is(&inode, INODE_MODE_DIR))
 		return 0;
 	if (rc != 0)
 		return rc;

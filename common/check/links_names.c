@@ -139,6 +139,7 @@ static int raise_two_names(struct naming *naming, uint64_t ino, const struct kno
 struct recount {
 	const struct fs *fs;
 	uint32_t subdirs;
+	bool partial;
 };
 
 static int recount_entry(void *arg, const struct dir_entry *entry)
@@ -156,10 +157,13 @@ static int recount_entry(void *arg, const struct dir_entry *entry)
 	return 0;
 }
 
-static int pass_over(void *arg, const struct error *why)
+/* The directory could be read in whole a moment ago. */
+static int recount_bad(void *arg, const struct error *why)
 {
-	(void)arg;
+	struct recount *recount = arg;
+
 	(void)why;
+	recount->partial = true;
 	return 0;
 }
 
@@ -169,7 +173,7 @@ static int judge_dir_links(struct naming *naming, uint64_t ino, const struct kno
 	const struct fs *fs = work_fs(naming->work);
 	struct recount recount = {.fs = fs};
 	const struct dir_walker walker = {
-		.entry = recount_entry, .bad = pass_over, .arg = &recount, .buffer = naming->work->dirblock};
+		.entry = recount_entry, .bad = recount_bad, .arg = &recount, .buffer = naming->work->dirblock};
 	struct inode inode;
 	int rc;
 
@@ -178,8 +182,10 @@ static int judge_dir_links(struct naming *naming, uint64_t ino, const struct kno
 	rc = inode_read(fs, ino, &inode, NULL);
 	if (rc == 0)
 		rc = dir_walk(fs, &inode, &walker, NULL);
-	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
+	if (rc == ERR_CORRUPT || rc == ERR_MEDIA || recount.partial) {
+		check_not_done(naming->work, at_inode(ino), "links of a directory, as the medium gets worse");
 		return 0;
+	}
 	if (rc == 0)
 		check_count(naming, ino, known, 2 + recount.subdirs);
 	return rc;

@@ -60,18 +60,17 @@ static void raise_generation(struct naming *naming, const struct inode *dir, con
 	finding_raise(&naming->work->findings, &finding);
 }
 
-/* What cannot be read was reported by the pass over inodes. */
-static int pass_over(void *arg, const struct error *why)
-{
-	(void)arg;
-	(void)why;
-	return 0;
-}
-
 struct pointed {
 	struct naming *naming;
 	const struct inode *inode;
 };
+
+static int on_bad(void *arg, const struct error *why)
+{
+	const struct pointed *pointed = arg;
+
+	return naming_lose(pointed->naming, &pointed->naming->work->checker->parents_lost, pointed->inode->ino, why);
+}
 
 static int gather_pointer(void *arg, const struct parent *parent)
 {
@@ -88,7 +87,7 @@ static int gather_pointer(void *arg, const struct parent *parent)
 int parents_gather(struct naming *naming, const struct inode *inode)
 {
 	struct pointed pointed = {naming, inode};
-	const struct parent_walker walker = {.parent = gather_pointer, .bad = pass_over, .arg = &pointed};
+	const struct parent_walker walker = {.parent = gather_pointer, .bad = on_bad, .arg = &pointed};
 
 	return parent_walk(work_fs(naming->work), inode, &walker, NULL);
 }
@@ -135,7 +134,7 @@ static int judge_pointer(void *arg, const struct parent *parent)
 int parents_judge(struct naming *naming, const struct inode *inode)
 {
 	struct pointed pointed = {naming, inode};
-	const struct parent_walker walker = {.parent = judge_pointer, .bad = pass_over, .arg = &pointed};
+	const struct parent_walker walker = {.parent = judge_pointer, .bad = on_bad, .arg = &pointed};
 
 	return parent_walk(work_fs(naming->work), inode, &walker, NULL);
 }

@@ -133,6 +133,24 @@ static void raise_ranges(struct naming *naming)
 	range_findings_end(&naming->wrong);
 }
 
+/*
+ * The trees or the forks cannot be read as they were when their sums were made: what differs now says nothing. What is
+ * left is that they cannot be read.
+ */
+static void drop_comparison(struct check_work *work, uint32_t agno)
+{
+	struct findings all = work->findings;
+
+	work->findings = (struct findings){0};
+	work->tables.unmarked_count = 0;
+	for (size_t i = 0; i < all.count; i++)
+		if (all.items[i].code == FINDING_MEDIA_ERROR || all.items[i].code == FINDING_NOT_CHECKED)
+			finding_raise(&work->findings, &all.items[i]);
+	work->findings.no_memory |= all.no_memory;
+	findings_fini(&all);
+	check_not_done(work, at_group(agno), "who uses which blocks, as the medium gets worse");
+}
+
 int naming_unit(struct check_work *work, size_t unit)
 {
 	uint32_t agno = (uint32_t)unit;
@@ -156,6 +174,8 @@ int naming_unit(struct check_work *work, size_t unit)
 	if (rc == 0)
 		rc = has_rmapbt ? naming_rmap(&naming) : compare_space(&naming);
 	raise_ranges(&naming);
+	if (naming.group->worse || atomic_load(&work->checker->users_worse))
+		drop_comparison(work, agno);
 	free(naming.users.items);
 	return rc;
 }

@@ -57,6 +57,7 @@ static int add_forks(struct naming *naming)
 /* One tree. */
 struct tree_users {
 	struct naming *naming;
+	enum btree_kind kind;
 	uint64_t owner;
 };
 
@@ -78,16 +79,21 @@ static int on_record(void *arg, const void *record, struct agaddr place)
 
 static int on_bad(void *arg, struct btree_key low, struct btree_key high, const struct error *why)
 {
-	(void)arg;
+	const struct tree_users *users = arg;
+	struct naming *naming = users->naming;
+
 	(void)low;
 	(void)high;
-	(void)why;
-	return 0; /* was said when the tree was checked */
+	if (naming->group->lost & LOST_TREE(users->kind))
+		return 0; /* was said when the tree was checked */
+	naming->group->lost |= LOST_TREE(users->kind);
+	naming->group->worse = true;
+	return check_worse(naming->work, at_group(naming->agno), why);
 }
 
 static int add_tree(struct naming *naming, enum btree_kind kind, uint64_t owner)
 {
-	struct tree_users users = {.naming = naming, .owner = owner};
+	struct tree_users users = {.naming = naming, .kind = kind, .owner = owner};
 	struct btree_cursor_options options = {
 		.high = BTREE_KEY_MAX, .skip_leaves = true, .block = on_block, .arg = &users};
 	struct btree_walker walker = {.record = on_record, .bad = on_bad, .arg = &users};

@@ -113,19 +113,9 @@ static int find_conflicts(struct comparison *comparison)
 /* Whether it is not known what the inode uses. */
 static bool is_lost(const struct checker *checker, uint64_t owner)
 {
-	const struct unit_tables *tables = &checker->tables;
-	size_t low = 0, high = tables->lost_count;
 	uint32_t agno, agino;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (tables->lost_inodes[middle] < owner)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < tables->lost_count && tables->lost_inodes[low] == owner)
+	if (check_inode_lost(checker, owner))
 		return true;
 	return geometry_ino_split(&checker->fs->geo, owner, &agno, &agino) &&
 	       (checker->groups[agno].lost & (LOST_AGI | LOST_TREE(BTREE_INO))) &&
@@ -382,7 +372,7 @@ int naming_rmap(struct naming *naming)
 		raise_follows(&comparison);
 	if (rc == 0)
 		raise_doubts(&comparison);
-	if (rc == 0 && comparison.pieces[MISSING].count + comparison.pieces[EXTRA].count == 0)
+	if (rc == 0 && comparison.pieces[MISSING].count + comparison.pieces[EXTRA].count == 0 && !naming->group->worse)
 		check_not_done(naming->work, at_group(naming->agno), "what differed at the first look only");
 	free(comparison.pieces[MISSING].items);
 	free(comparison.pieces[EXTRA].items);

@@ -33,11 +33,12 @@ static struct place at_record(const struct quota_file *file)
 	return at_fileoff(file->inode.ino, FORK_DATA, file->fileoff);
 }
 
-/* The quota inode itself. @field: what is wrong with it. */
-static void raise_file(struct check_work *work, uint64_t ino, const char *field, uint64_t found)
+/* The quota inode itself. @field: what is wrong with it. @follows: that it cannot be read is said elsewhere. */
+static void raise_file(struct check_work *work, uint64_t ino, bool follows, const char *field, uint64_t found)
 {
 	finding_raise(&work->findings, &(struct finding){.code = FINDING_QUOTA_FILE,
 							 .at = at_inode(ino),
+							 .follows = follows,
 							 .field = field,
 							 .has_found = true,
 							 .found = found});
@@ -231,7 +232,8 @@ static int check_extent(void *arg, const struct extent *extent)
 	int rc = 0;
 
 	if (extent->unwritten || extent->fileoff > last || extent->len_blocks - 1 > last - extent->fileoff) {
-		raise_file(file->work, file->inode.ino, extent->unwritten ? "unwritten" : "fileoff", extent->fileoff);
+		raise_file(file->work, file->inode.ino, false, extent->unwritten ? "unwritten" : "fileoff",
+			   extent->fileoff);
 		file->partial = true;
 		return 0;
 	}
@@ -272,16 +274,16 @@ static void name_missing(const struct quota_file *file)
 static bool check_shape(struct check_work *work, const struct inode *inode)
 {
 	if (inode->mode == 0)
-		raise_file(work, inode->ino, "mode", inode->mode);
+		raise_file(work, inode->ino, false, "mode", inode->mode);
 	if (!inode_is(inode, INODE_MODE_FILE))
 		return false;
 	if (inode->size_bytes != 0)
-		raise_file(work, inode->ino, "size", inode->size_bytes);
+		raise_file(work, inode->ino, false, "size", inode->size_bytes);
 	if (inode->fork[FORK_ATTR].exists &&
 	    (inode->fork[FORK_ATTR].format != FORK_EXTENTS || inode->fork[FORK_ATTR].extents != 0))
-		raise_file(work, inode->ino, "anextents", inode->fork[FORK_ATTR].extents);
+		raise_file(work, inode->ino, false, "anextents", inode->fork[FORK_ATTR].extents);
 	if (inode->flags2 & INODE_FLAG2_REFLINK)
-		raise_file(work, inode->ino, "flags2", inode->flags2);
+		raise_file(work, inode->ino, false, "flags2", inode->flags2);
 	return true;
 }
 
@@ -300,8 +302,9 @@ int quota_file_check(struct check_work *work, enum quota_type type, struct quota
 
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
 		/* If it is an inode, the pass over inodes has said what is wrong with it. */
-		raise_file(work, ino, "ino", ino);
-		return 0;
+		raise_file(work, ino, rc == ERR_MEDIA, "ino", ino);
+		return rc == ERR_MEDIA && !check_inode_lost(work->checker, ino) ? check_worse(work, at_inode(ino), &why)
+										: 0;
 	}
 	if (rc != 0)
 		return rc;

@@ -18,8 +18,9 @@ static int claim_free_list(struct check_work *work, uint32_t agno, const struct 
 		return 0;
 	rc = fs_read_agfl(work_fs(work), agno, &group->agf, blocks, &count, &why);
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
-		group->lost |= LOST_AGFL; /* the pass over headers has said so */
-		return 0;
+		group->lost |= LOST_AGFL;
+		group->worse = true; /* the pass over headers could read it */
+		return check_worse(work, at_group(agno), &why);
 	}
 	for (uint32_t i = 0; i < count && rc == 0; i++) {
 		struct rmap claim = claim_of_group(RMAP_OWN_AG, (struct agaddr){agno, blocks[i]}, 1);

@@ -44,6 +44,7 @@ static int on_flaw(void *arg, const struct error *why)
 
 static void lose(struct tree_stream *stream)
 {
+	stream->group->worse |= !stream->first && !stream->lost;
 	stream->lost = true;
 	stream->group->lost |= LOST_TREE(stream->kind);
 }
@@ -51,11 +52,13 @@ static void lose(struct tree_stream *stream)
 /* A block cannot be used, nor what hangs below it. */
 static int raise_block(struct tree_stream *stream, const struct error *why)
 {
+	bool known = stream->lost;
+
 	if (why->code != ERR_CORRUPT && why->code != ERR_MEDIA)
 		return why->code;
 	lose(stream);
 	if (!stream->first)
-		return 0;
+		return known ? 0 : check_worse(stream->work, at_group(stream->agno), why);
 	return check_trouble(stream->work, codes[stream->kind].unreadable, at_group(stream->agno), why);
 }
 
@@ -87,7 +90,7 @@ int stream_open(struct tree_stream *stream, struct check_work *work, uint32_t ag
 	if (!tree_exists(&work_fs(work)->geo, kind))
 		return 0;
 	if (group->lost & LOST_AGF)
-		lose(stream);
+		group->lost |= LOST_TREE(kind);
 	stream->lost = group->lost & LOST_TREE(kind);
 	if (group->lost & LOST_AGF)
 		return 0;

@@ -15,6 +15,7 @@ struct blocks {
 	const struct inode *inode;
 	uint64_t next; /* block of the file */
 	bool hole;
+	struct error *why; /* of what take_extent returns */
 };
 
 static int take_extent(void *arg, const struct extent *extent)
@@ -22,8 +23,8 @@ static int take_extent(void *arg, const struct extent *extent)
 	struct blocks *blocks = arg;
 	const struct fs *fs = work_fs(blocks->work);
 	struct disk_symlink head;
-	struct error why;
-	int rc = device_read(fs->device, geometry_block_offset(&fs->geo, extent->start), &head, sizeof(head), &why);
+	int rc = device_read(fs->device, geometry_block_offset(&fs->geo, extent->start), &head, sizeof(head),
+			     blocks->why);
 
 	blocks->hole |= extent->fileoff != blocks->next;
 	blocks->next = extent->fileoff + extent->len_blocks;
@@ -36,9 +37,9 @@ static int take_extent(void *arg, const struct extent *extent)
 static int check_blocks(struct check_work *work, const struct inode *inode)
 {
 	uint32_t room = work_fs(work)->geo.block_bytes - (uint32_t)sizeof(struct disk_symlink);
-	struct blocks blocks = {.work = work, .inode = inode};
-	const struct fork_walker walker = {.extent = take_extent, .arg = &blocks};
 	struct error why;
+	struct blocks blocks = {.work = work, .inode = inode, .why = &why};
+	const struct fork_walker walker = {.extent = take_extent, .arg = &blocks};
 	int rc = fork_walk(work_fs(work), inode, FORK_DATA, 0, FILEOFF_MAX, &walker, &why);
 
 	if (rc != 0)

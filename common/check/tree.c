@@ -129,14 +129,6 @@ static void raise_no_root(struct check_work *work, uint64_t root, bool follows)
 		      &(struct finding){.code = FINDING_ROOT_MISSING, .at = at_inode(root), .follows = follows});
 }
 
-static bool is_lost(const struct unit_tables *tables, uint64_t ino)
-{
-	for (size_t i = 0; i < tables->lost_count; i++)
-		if (tables->lost_inodes[i] == ino)
-			return true;
-	return false;
-}
-
 /* Whether an inode is allocated. The superblock may name any number. */
 static bool is_allocated(const struct check_work *work, uint64_t ino, bool *known)
 {
@@ -166,7 +158,7 @@ static void check_root(struct check_work *work)
 		return;
 	}
 	(void)is_allocated(work, root, &known);
-	raise_no_root(work, root, !known || is_lost(tables, root));
+	raise_no_root(work, root, !known || check_inode_lost(work->checker, root));
 }
 
 /* One of the files that the kernel wants to find for a realtime device, even if there is none. What it is:

@@ -42,6 +42,14 @@ int check_unread(struct check_work *work, struct place at, const struct error *w
 	return 0;
 }
 
+int check_worse(struct check_work *work, struct place at, const struct error *why)
+{
+	if (why->code != ERR_CORRUPT)
+		return check_unread(work, at, why);
+	check_not_done(work, place_of(work_fs(work), at, why), "what changed since it was first looked at");
+	return 0;
+}
+
 int check_trouble(struct check_work *work, enum finding_code code, struct place at, const struct error *why)
 {
 	if (why->code != ERR_CORRUPT)

@@ -14,6 +14,7 @@ struct lists {
 	struct check_work *work;
 	uint32_t agno;
 	bool broken; /* a list could not be followed to its end */
+	bool worse;  /* an inode cannot be read any more */
 	struct hash_sum sum;
 	/* While differences are named. Key: an inode without links; value: whether it is on a list. */
 	struct idmap unlinked;
@@ -65,6 +66,15 @@ static bool never_removed(const struct geometry *geo, uint64_t ino)
 	return ino == geo->root_ino || geometry_is_internal(geo, ino);
 }
 
+/* Unless the pass over inodes has said so. */
+static int lose(struct lists *lists, uint64_t ino, const struct error *why)
+{
+	if (check_inode_lost(lists->work->checker, ino))
+		return 0;
+	lists->worse = true;
+	return check_worse(lists->work, at_inode(ino), why);
+}
+
 static int gather_chunk(struct lists *lists, const struct chunk *chunk)
 {
 	const struct fs *fs = work_fs(lists->work);
@@ -73,14 +83,15 @@ static int gather_chunk(struct lists *lists, const struct chunk *chunk)
 	for (unsigned i = 0; i < INODES_PER_CHUNK && rc >= 0; i++) {
 		uint64_t ino = geometry_ino_join(&fs->geo, chunk->agno, chunk->first_agino + i);
 		struct inode inode;
+		struct error why;
 
 		if (!(chunk->allocated >> i & 1))
 			continue;
-		rc = inode_read(fs, ino, &inode, NULL);
+		rc = inode_read(fs, ino, &inode, &why);
 		if (rc == 0 && inode.mode != 0 && inode.nlink == 0 && !never_removed(&fs->geo, ino))
 			rc = idmap_put(&lists->unlinked, ino, false);
 		else if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
-			rc = 0; /* said by the pass over inodes */
+			rc = lose(lists, ino, &why);
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -93,19 +104,22 @@ static int mark_listed(void *arg, uint32_t bucket, const struct inode *inode)
 	(void)bucket;
 	if (listed)
 		*listed = true;
-	else if (!group_lacks_chunks(&lists->work->checker->groups[lists->agno]))
+	else if (!lists->worse && !group_lacks_chunks(&lists->work->checker->groups[lists->agno]))
 		raise_not_removed(lists, inode->ino, "chunk");
 	return 0;
 }
 
-/* It was reported by the first walk. */
-static int pass_over(void *arg, uint32_t bucket, uint32_t agino, const struct error *why)
+/* If nothing ended the first walk there, that is new. */
+static int on_bad_again(void *arg, uint32_t bucket, uint32_t agino, const struct error *why)
 {
-	(void)arg;
+	struct lists *lists = arg;
+
 	(void)bucket;
-	(void)agino;
-	(void)why;
-	return 0;
+	if (why->code != ERR_MEDIA || lists->broken)
+		return 0;
+	lists->broken = true;
+	return check_worse(lists->work, at_inode(geometry_ino_join(&work_fs(lists->work)->geo, lists->agno, agino)),
+			   why);
 }
 
 /* Those on no list, in ascending order. */
@@ -124,7 +138,7 @@ static void judge_chunk(const struct lists *lists, const struct chunk *chunk, ui
 
 static int name_differences(struct lists *lists, const struct group *group)
 {
-	const struct unlinked_walker walker = {.inode = mark_listed, .bad = pass_over, .arg = lists};
+	const struct unlinked_walker walker = {.inode = mark_listed, .bad = on_bad_again, .arg = lists};
 	uint64_t lost = 0;
 	int rc = 0;
 

@@ -57,11 +57,20 @@ static int on_block(void *arg, struct agaddr at, unsigned level)
 	return add(users, &claim);
 }
 
+/* Unless the pass over inodes has said so, and made the inode a lost one. */
+static int lose(struct check_work *work, uint64_t ino, const struct error *why)
+{
+	if (check_inode_lost(work->checker, ino))
+		return 0;
+	atomic_store(&work->checker->users_worse, true);
+	return check_worse(work, at_inode(ino), why);
+}
+
 static int on_bad(void *arg, const struct error *why)
 {
-	(void)arg;
-	(void)why;
-	return 0; /* the pass over inodes has said so, and made the inode a lost one */
+	const struct fork_users *users = arg;
+
+	return lose(users->work, users->inode->ino, why);
 }
 
 static int add_inode(struct check_work *work, const struct inode *inode)
@@ -80,13 +89,19 @@ static int add_inode(struct check_work *work, const struct inode *inode)
 static int add_chunk(struct check_work *work, const struct chunk *chunk)
 {
 	bool loaded = chunk_load(work, chunk);
+	const struct geometry *geo = &work_fs(work)->geo;
 	struct inode inode;
+	struct error why;
 	int rc = 0;
 
-	for (unsigned i = 0; i < INODES_PER_CHUNK && rc == 0; i++)
-		if (chunk->allocated >> i & 1 && chunk_inode(work, chunk, loaded, i, &inode, NULL) == 0 &&
-		    inode.mode != 0)
+	for (unsigned i = 0; i < INODES_PER_CHUNK && rc == 0; i++) {
+		if (!(chunk->allocated >> i & 1))
+			continue;
+		if (chunk_inode(work, chunk, loaded, i, &inode, &why) != 0)
+			rc = lose(work, geometry_ino_join(geo, chunk->agno, chunk->first_agino + i), &why);
+		else if (inode.mode != 0)
 			rc = add_inode(work, &inode);
+	}
 	return rc;
 }
 
