@@ -35,8 +35,16 @@ static void catch_interrupt(void)
 /* Whether the session goes on. */
 static bool run_line(struct session *session, char *line)
 {
+	bool more;
+
 	interrupted = 0;
-	return command_run_line(session, line) != COMMAND_QUIT && !ferror(session->out);
+	more = command_run_line(session, line) != COMMAND_QUIT;
+	/* Ctrl-C ends a write that waits for a slow reader: no failure of the terminal. */
+	if (interrupted) {
+		fflush(session->out);
+		clearerr(session->out);
+	}
+	return more && !ferror(session->out);
 }
 
 static int run_commands(struct session *session, const struct options *options, struct error *err)
@@ -73,9 +81,6 @@ static int read_commands(struct session *session, struct error *err)
 			break;
 		if (interactive)
 			fflush(session->out);
-		/* Ctrl-C ends a write that waits for a slow reader: no failure of the terminal. */
-		if (interrupted)
-			clearerr(session->out);
 	}
 	reader_close(reader);
 	return 0;
