@@ -174,7 +174,7 @@ static int run(const char *const argv[], char *out)
 	int ends[2], status;
 	size_t used = 0;
 	ssize_t got;
-	pid_t pid;
+	pid_t pid = -1;
 	char rest[4096];
 
 	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0)
