@@ -13,6 +13,7 @@
 
 #include "check/fsck.h"
 #include "check/sweep.h"
+#include "check/tables.h"
 #include "format/btree_kind.h"
 #include "fs/chunk.h"
 #include "fs/rmap.h"
@@ -88,30 +89,12 @@ enum quota_type {
 struct quota_usage; /* quota.c */
 struct dir_memory;  /* dir.c */
 
-/* In place of the number of a directory: not known, or there is none, as the one that would be in it is removed. */
-#define NO_PARENT UINT64_MAX
-
-/* A directory and what it is in: its "..", or the directory that names it where the two differ; or NO_PARENT. */
-struct dir_parent {
-	uint64_t ino, parent;
-};
-
 /* What the entries of the directory at hand say (links.c). */
 struct dir_links {
 	uint64_t subdirs; /* entries of directories */
 	uint64_t dotdot;  /* with has_dotdot */
 	bool has_dotdot;  /* it is there and could be read, and the directory is not removed */
 	bool partial;	  /* some entries could not be read */
-};
-
-/* What grows with the file system; per unit, joined in the order of units. */
-struct unit_tables {
-	struct dir_parent *dirs; /* ascending by ino */
-	size_t dir_count, dir_room;
-	uint64_t *lost_inodes; /* inodes whose forks could not be read in whole, ascending */
-	size_t lost_count, lost_room;
-	uint64_t *unmarked_inodes; /* inodes without the mark of those that share, once for each extent that does */
-	size_t unmarked_count, unmarked_room;
 };
 
 struct checker {

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "check/inode_parts.h"
 #include "check/pass.h"
@@ -109,53 +108,6 @@ struct running {
 	uint64_t done, total; /* units of the pass */
 	pthread_mutex_t lock; /* for the progress and done */
 };
-
-static void tables_fini(struct unit_tables *tables)
-{
-	free(tables->dirs);
-	free(tables->lost_inodes);
-	free(tables->unmarked_inodes);
-	*tables = (struct unit_tables){0};
-}
-
-/* Appends @count things of @size bytes to an array. */
-static int append(void **items, size_t *have, size_t *room, const void *more, size_t count, size_t size)
-{
-	size_t needed = *have + count;
-
-	if (count == 0)
-		return 0;
-	if (needed > *room) {
-		size_t larger = needed > *room * 2 ? needed : *room * 2;
-		void *grown = realloc(*items, larger * size);
-
-		if (!grown)
-			return ERR_NOMEM;
-		*items = grown;
-		*room = larger;
-	}
-	memcpy((uint8_t *)*items + *have * size, more, count * size);
-	*have = needed;
-	return 0;
-}
-
-static int tables_join(struct unit_tables *to, struct unit_tables *from)
-{
-	void *dirs = to->dirs, *lost = to->lost_inodes, *unmarked = to->unmarked_inodes;
-	int rc = append(&dirs, &to->dir_count, &to->dir_room, from->dirs, from->dir_count, sizeof(*from->dirs));
-
-	to->dirs = dirs;
-	if (rc == 0)
-		rc = append(&lost, &to->lost_count, &to->lost_room, from->lost_inodes, from->lost_count,
-			    sizeof(*from->lost_inodes));
-	to->lost_inodes = lost;
-	if (rc == 0)
-		rc = append(&unmarked, &to->unmarked_count, &to->unmarked_room, from->unmarked_inodes,
-			    from->unmarked_count, sizeof(*from->unmarked_inodes));
-	to->unmarked_inodes = unmarked;
-	tables_fini(from);
-	return rc;
-}
 
 static int step(struct running *running)
 {

@@ -4,7 +4,6 @@
  *
  * A unit is a range of chunks over all groups, so workers share them out whatever the sizes of the groups.
  */
-#include <stdlib.h>
 
 #include "check/inode_parts.h"
 #include "check/pass.h"
@@ -25,29 +24,13 @@ size_t inodes_units(const struct checker *checker)
 	return units;
 }
 
-/* Appends; the inodes of a unit come in ascending order. */
-static int lost_inode_add(struct unit_tables *tables, uint64_t ino)
-{
-	if (tables->lost_count == tables->lost_room) {
-		size_t room = tables->lost_room ? tables->lost_room * 2 : 16;
-		uint64_t *lost = realloc(tables->lost_inodes, room * sizeof(*lost));
-
-		if (!lost)
-			return ERR_NOMEM;
-		tables->lost_inodes = lost;
-		tables->lost_room = room;
-	}
-	tables->lost_inodes[tables->lost_count++] = ino;
-	return 0;
-}
-
 /* The inode cannot be used: what it owns and names is not known. */
 static int lose_inode(struct check_work *work, uint64_t ino, const struct error *why)
 {
 	atomic_store(&work->checker->inodes_lost, true);
 	atomic_store(&work->checker->names_lost, true);
 	atomic_store(&work->checker->parents_lost, true);
-	if (lost_inode_add(&work->tables, ino) != 0)
+	if (tables_add_lost(&work->tables, ino) != 0)
 		return ERR_NOMEM;
 	return check_trouble(work, FINDING_INODE_UNREADABLE, at_inode(ino), why);
 }
@@ -79,7 +62,7 @@ static int check_used(struct check_work *work, const struct inode *inode, bool s
 	inode_core_check(work, inode);
 	rc = inode_forks_check(work, inode, shares, &whole);
 	if (rc == 0 && !whole)
-		rc = lost_inode_add(&work->tables, inode->ino);
+		rc = tables_add_lost(&work->tables, inode->ino);
 	if (rc == 0)
 		rc = check_content(work, inode);
 	if (rc == 0)

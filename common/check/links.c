@@ -15,7 +15,6 @@
  * A whiteout is named as the character device that it is; nothing writes the file type that the format has for them
  * (seen in images; test_fsck_links.c).
  */
-#include <stdlib.h>
 
 #include "check/inode_parts.h"
 #include "check/links.h"
@@ -56,22 +55,6 @@ static void disturb(struct check_work *work, const struct inode *inode)
 		     hash_words(work_secret(work), inode->ino, inode->mode, inode->nlink, 1));
 }
 
-/* Appends; directories of a unit come in ascending order. */
-static int add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent)
-{
-	if (tables->dir_count == tables->dir_room) {
-		size_t room = tables->dir_room ? tables->dir_room * 2 : 64;
-		struct dir_parent *dirs = realloc(tables->dirs, room * sizeof(*dirs));
-
-		if (!dirs)
-			return ERR_NOMEM;
-		tables->dirs = dirs;
-		tables->dir_room = room;
-	}
-	tables->dirs[tables->dir_count++] = (struct dir_parent){ino, parent};
-	return 0;
-}
-
 /* What was gathered while the directory was walked. */
 static int take_directory(struct check_work *work, const struct inode *inode)
 {
@@ -82,7 +65,7 @@ static int take_directory(struct check_work *work, const struct inode *inode)
 	work->dir_links = (struct dir_links){0};
 	if (geo->has_ftype && !links.partial && in_tree && inode->nlink != 2 + links.subdirs)
 		disturb(work, inode);
-	return add_dir(&work->tables, inode->ino, links.has_dotdot ? links.dotdot : NO_PARENT);
+	return tables_add_dir(&work->tables, inode->ino, links.has_dotdot ? links.dotdot : NO_PARENT);
 }
 
 int links_inode(struct check_work *work, const struct inode *inode)

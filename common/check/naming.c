@@ -66,21 +66,8 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 static int on_sharer(void *arg, const struct holder *holder)
 {
 	struct naming *naming = arg;
-	struct unit_tables *tables = &naming->work->tables;
 
-	if (!holder->unmarked)
-		return 0;
-	if (tables->unmarked_count == tables->unmarked_room) {
-		size_t room = tables->unmarked_room ? tables->unmarked_room * 2 : 16;
-		uint64_t *inodes = reallocarray(tables->unmarked_inodes, room, sizeof(*inodes));
-
-		if (!inodes)
-			return ERR_NOMEM;
-		tables->unmarked_inodes = inodes;
-		tables->unmarked_room = room;
-	}
-	tables->unmarked_inodes[tables->unmarked_count++] = holder->owner;
-	return 0;
+	return holder->unmarked ? tables_add_unmarked(&naming->work->tables, holder->owner) : 0;
 }
 
 static const struct occupancy_ops user_ops = {
