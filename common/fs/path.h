@@ -12,7 +12,7 @@
 #include "fs/view.h"
 
 /*
- * Hands every path of each of @inos (ascending, no duplicates) to @sink; with @one_path one of each, if it has any.
+ * Hands every path of each of @inos (ascending, no duplicates, numbers that an inode can have) to @sink; with @one_path one of each, if it has any.
  * A path that is not connected begins with '/' and the first name below sink's @top_ino. Inodes without a name
  * (unlinked, quota, realtime), and directories that only their inode leads to, get none. What comes out, and in which
  * order, does not depend on the number of workers or on timing. @sink is called from the calling thread.
