@@ -64,6 +64,26 @@ static int add_unmarked(struct unit_tables *tables, const uint64_t *inodes, size
 	return add_inodes(&tables->unmarked_inodes, &tables->unmarked_count, &tables->unmarked_room, inodes, count);
 }
 
+static int add_gapped(struct unit_tables *tables, const uint64_t *inodes, size_t count)
+{
+	return add_inodes(&tables->gapped_inodes, &tables->gapped_count, &tables->gapped_room, inodes, count);
+}
+
+static int add_rmaps(struct unit_tables *tables, const struct rmap *rmaps, size_t count)
+{
+	struct rmap *grown;
+
+	if (count == 0)
+		return 0;
+	grown = grow(tables->gapped_rmaps, tables->rmap_count, &tables->rmap_room, count, sizeof(*rmaps));
+	if (!grown)
+		return ERR_NOMEM;
+	tables->gapped_rmaps = grown;
+	memcpy(grown + tables->rmap_count, rmaps, count * sizeof(*rmaps));
+	tables->rmap_count += count;
+	return 0;
+}
+
 int tables_add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent)
 {
 	return add_dirs(tables, &(struct dir_parent){ino, parent}, 1);
@@ -74,9 +94,34 @@ int tables_add_lost(struct unit_tables *tables, uint64_t ino)
 	return add_lost(tables, &ino, 1);
 }
 
+int tables_add_gapped(struct unit_tables *tables, uint64_t ino)
+{
+	return add_gapped(tables, &ino, 1);
+}
+
+int tables_add_rmap(struct unit_tables *tables, const struct rmap *rmap)
+{
+	return add_rmaps(tables, rmap, 1);
+}
+
 int tables_add_unmarked(struct unit_tables *tables, uint64_t ino)
 {
 	return add_unmarked(tables, &ino, 1);
+}
+
+size_t tables_find(const uint64_t *inodes, size_t count, uint64_t ino)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (inodes[middle] < ino)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && inodes[low] == ino ? low : count;
 }
 
 int tables_join(struct unit_tables *to, struct unit_tables *from)
@@ -86,15 +131,43 @@ int tables_join(struct unit_tables *to, struct unit_tables *from)
 	if (rc == 0)
 		rc = add_lost(to, from->lost_inodes, from->lost_count);
 	if (rc == 0)
+		rc = add_gapped(to, from->gapped_inodes, from->gapped_count);
+	if (rc == 0)
+		rc = add_rmaps(to, from->gapped_rmaps, from->rmap_count);
+	if (rc == 0)
 		rc = add_unmarked(to, from->unmarked_inodes, from->unmarked_count);
 	tables_fini(from);
 	return rc;
+}
+
+static int compare_inodes(const void *one, const void *other)
+{
+	const uint64_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static int compare_dirs(const void *one, const void *other)
+{
+	const struct dir_parent *a = one, *b = other;
+
+	return (a->ino > b->ino) - (a->ino < b->ino);
+}
+
+void tables_sort(struct unit_tables *tables)
+{
+	if (tables->dir_count > 0)
+		qsort(tables->dirs, tables->dir_count, sizeof(*tables->dirs), compare_dirs);
+	if (tables->lost_count > 0)
+		qsort(tables->lost_inodes, tables->lost_count, sizeof(*tables->lost_inodes), compare_inodes);
 }
 
 void tables_fini(struct unit_tables *tables)
 {
 	free(tables->dirs);
 	free(tables->lost_inodes);
+	free(tables->gapped_inodes);
+	free(tables->gapped_rmaps);
 	free(tables->unmarked_inodes);
 	*tables = (struct unit_tables){0};
 }
