@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/claims.h"
 #include "check/inode_parts.h"
 #include "check/pass.h"
@@ -118,22 +119,6 @@ struct regaining {
 	size_t range_room, extent_room, tree_block_room;
 };
 
-/* Room for one more thing of @size bytes behind @count; false: no memory. */
-static bool grow(void **items, size_t count, size_t *room, size_t size)
-{
-	size_t larger = *room ? *room * 2 : 16;
-	void *grown;
-
-	if (count < *room)
-		return true;
-	grown = reallocarray(*items, larger, size);
-	if (!grown)
-		return false;
-	*items = grown;
-	*room = larger;
-	return true;
-}
-
 static int on_extent(void *arg, const struct extent *extent)
 {
 	struct regaining *regaining = arg;
@@ -145,31 +130,21 @@ static int on_extent(void *arg, const struct extent *extent)
 static int on_block(void *arg, struct agaddr at, unsigned level)
 {
 	struct regaining *regaining = arg;
-	void *tree = regaining->tree;
 
 	(void)level;
-	if (!grow(&tree, regaining->tree_count, &regaining->tree_room, sizeof(at)))
-		return ERR_NOMEM;
-	regaining->tree = tree;
-	regaining->tree[regaining->tree_count++] = at;
 	regaining->blocks++;
-	return 0;
+	return array_append(&regaining->tree, &regaining->tree_count, &at, 1, &regaining->tree_room, sizeof(at));
 }
 
 static int on_gap(void *arg, struct fork_range lost, const struct error *why)
 {
 	struct regaining *regaining = arg;
 	struct fork_substitute *fork = &regaining->to->forks[regaining->kind];
-	void *ranges = fork->ranges;
 
 	(void)why; /* the pass over inodes has told of it */
 	if (lost.from > lost.to)
 		return 0; /* no block of a file can be there */
-	if (!grow(&ranges, fork->range_count, &regaining->range_room, sizeof(lost)))
-		return ERR_NOMEM;
-	fork->ranges = ranges;
-	fork->ranges[fork->range_count++] = lost;
-	return 0;
+	return array_append(&fork->ranges, &fork->range_count, &lost, 1, &regaining->range_room, sizeof(lost));
 }
 
 static int on_bad(void *arg, const struct error *why)
@@ -221,15 +196,13 @@ static int add_extent(struct regaining *regaining, const struct rmap *rmap, stru
 	uint64_t from = rmap->fileoff > range.from ? rmap->fileoff : range.from;
 	uint64_t to = end - 1 < range.to ? end : range.to + 1;
 	const struct extent *before = fork->extent_count > 0 ? &fork->extents[fork->extent_count - 1] : NULL;
-	void *extents = fork->extents;
 
 	if (before && before->fileoff + before->len_blocks > from) {
 		regaining->contradicted = true;
 		return 0;
 	}
-	if (!grow(&extents, fork->extent_count, &regaining->extent_room, sizeof(*fork->extents)))
+	if (array_reserve(&fork->extents, fork->extent_count, 1, &regaining->extent_room, sizeof(*fork->extents)) != 0)
 		return ERR_NOMEM;
-	fork->extents = extents;
 	fork->extents[fork->extent_count++] = (struct extent){
 		.fileoff = from,
 		.start = {rmap->start.agno, rmap->start.agbno + (uint32_t)(from - rmap->fileoff)},
@@ -266,16 +239,13 @@ static int regain_extents(struct regaining *regaining)
 static int add_tree_block(struct regaining *regaining, struct agaddr at)
 {
 	struct regained *to = regaining->to;
-	void *blocks = to->tree_blocks;
+	struct rmap claim = claim_of_fork_block(regaining->inode, regaining->kind, at);
 
 	if (bsearch(&at, regaining->tree, regaining->tree_count, sizeof(at), compare_agaddr))
 		return 0;
-	if (!grow(&blocks, to->tree_block_count, &regaining->tree_block_room, sizeof(*to->tree_blocks)))
-		return ERR_NOMEM;
-	to->tree_blocks = blocks;
-	to->tree_blocks[to->tree_block_count++] = claim_of_fork_block(regaining->inode, regaining->kind, at);
 	regaining->blocks++;
-	return 0;
+	return array_append(&to->tree_blocks, &to->tree_block_count, &claim, 1, &regaining->tree_block_room,
+			    sizeof(claim));
 }
 
 /* A tree has fewer interior blocks than leaves, and no empty leaf: more blocks than that are not its own. */

@@ -80,12 +80,17 @@ static int on_block(void *arg, struct agaddr at, unsigned level)
 	return 0;
 }
 
+static int raise_unreadable(const struct forks *forks, const struct error *why)
+{
+	return check_trouble(forks->work, FINDING_FORK_UNREADABLE, at_fork(forks->inode->ino, forks->kind), why);
+}
+
 static int on_bad(void *arg, const struct error *why)
 {
 	struct forks *forks = arg;
 
 	forks->state = FORK_LOST;
-	return check_trouble(forks->work, FINDING_FORK_UNREADABLE, at_fork(forks->inode->ino, forks->kind), why);
+	return raise_unreadable(forks, why);
 }
 
 static int on_gap(void *arg, struct fork_range lost, const struct error *why)
@@ -95,7 +100,7 @@ static int on_gap(void *arg, struct fork_range lost, const struct error *why)
 	(void)lost;
 	if (forks->state == FORK_WHOLE)
 		forks->state = FORK_GAPS;
-	return check_trouble(forks->work, FINDING_FORK_UNREADABLE, at_fork(forks->inode->ino, forks->kind), why);
+	return raise_unreadable(forks, why);
 }
 
 /* As most forks are: no need for a walk. */
