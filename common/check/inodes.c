@@ -9,7 +9,7 @@
 #include "check/inode_parts.h"
 #include "check/pass.h"
 
-#define CHUNKS_PER_UNIT 32u
+#define CHUNKS_PER_UNIT 8u
 
 static size_t units_of_group(const struct group *group)
 {

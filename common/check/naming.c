@@ -100,7 +100,7 @@ static int compare_space(struct naming *naming)
 	if (occupancy.incomplete)
 		check_not_done(naming->work, at_group(naming->agno), "blocks that nobody uses");
 	for (size_t i = 0; i < naming->users.count && rc == 0; i++)
-		rc = occupancy_take(&occupancy, naming->users.items[i]);
+		rc = occupancy_take(&occupancy, &naming->users.items[i]);
 	if (rc == 0)
 		rc = occupancy_end(&occupancy, geometry_ag_blocks(&work_fs(naming->work)->geo, naming->agno));
 	occupancy_fini(&occupancy);

@@ -85,7 +85,7 @@ static int find_conflicts(struct comparison *comparison)
 		rc = stream_open(&refcounts, naming->work, naming->agno, BTREE_REFCOUNT, false);
 	occupancy_init(&occupancy, &free_space, &refcounts, &conflict_ops, comparison);
 	for (size_t i = 0; i < naming->users.count && rc == 0; i++)
-		rc = occupancy_take(&occupancy, naming->users.items[i]);
+		rc = occupancy_take(&occupancy, &naming->users.items[i]);
 	if (rc == 0)
 		rc = occupancy_end(&occupancy, geometry_ag_blocks(&work_fs(naming->work)->geo, naming->agno));
 	occupancy_fini(&occupancy);

@@ -185,17 +185,17 @@ static int note_sharers(struct occupancy *occupancy, struct holder *holder)
 	return rc == 0 ? occupancy->ops->sharer(occupancy->arg, holder) : rc;
 }
 
-int occupancy_take(struct occupancy *occupancy, struct holder holder)
+int occupancy_take(struct occupancy *occupancy, struct holder *holder)
 {
-	int rc = sweep_to(&occupancy->sweep, holder.start);
+	int rc = sweep_to(&occupancy->sweep, holder->start);
 
 	if (rc != 0)
 		return rc;
-	holder.noted = false;
-	if (!holder_may_share(&holder))
-		return sweep_take(&occupancy->sweep, OTHERS, &holder);
-	rc = note_sharers(occupancy, &holder);
-	return rc == 0 ? sweep_take(&occupancy->sweep, SHARERS, &holder) : rc;
+	holder->noted = false;
+	if (!holder_may_share(holder))
+		return sweep_take(&occupancy->sweep, OTHERS, holder);
+	rc = note_sharers(occupancy, holder);
+	return rc == 0 ? sweep_take(&occupancy->sweep, SHARERS, holder) : rc;
 }
 
 int occupancy_end(struct occupancy *occupancy, uint32_t end)

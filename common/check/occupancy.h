@@ -47,7 +47,7 @@ void occupancy_init(struct occupancy *occupancy, struct tree_stream *free, struc
 		    const struct occupancy_ops *ops, void *arg);
 
 /* Returns 0, what an op returned, ERR_NOMEM, ERR_IO. */
-int occupancy_take(struct occupancy *occupancy, struct holder holder) MUST_CHECK;
+int occupancy_take(struct occupancy *occupancy, struct holder *holder) MUST_CHECK;
 /* All were given; @end: blocks of the group. Reads the streams to their end. */
 int occupancy_end(struct occupancy *occupancy, uint32_t end) MUST_CHECK;
 void occupancy_fini(struct occupancy *occupancy);
@@ -59,15 +59,24 @@ static inline bool holder_may_share(const struct holder *holder)
 	       !(holder->fileoff & (RMAP_OFFSET_ATTR | RMAP_OFFSET_BMBT | RMAP_OFFSET_UNWRITTEN));
 }
 
+/* One by one, in place: a struct that is copied right after it was put together stalls the processor. */
+static inline void holder_set(struct holder *out, const struct rmap *rmap)
+{
+	out->owner = rmap->owner;
+	out->fileoff = rmap->fileoff | (rmap->attr_fork ? RMAP_OFFSET_ATTR : 0) |
+		       (rmap->bmbt_block ? RMAP_OFFSET_BMBT : 0) | (rmap->unwritten ? RMAP_OFFSET_UNWRITTEN : 0);
+	out->start = rmap->start.agbno;
+	out->end = rmap->start.agbno + rmap->len_blocks;
+	out->noted = false;
+	out->unmarked = false;
+}
+
 static inline struct holder holder_of(const struct rmap *rmap)
 {
-	return (struct holder){
-		.owner = rmap->owner,
-		.fileoff = rmap->fileoff | (rmap->attr_fork ? RMAP_OFFSET_ATTR : 0) |
-			   (rmap->bmbt_block ? RMAP_OFFSET_BMBT : 0) | (rmap->unwritten ? RMAP_OFFSET_UNWRITTEN : 0),
-		.start = rmap->start.agbno,
-		.end = rmap->start.agbno + rmap->len_blocks,
-	};
+	struct holder holder;
+
+	holder_set(&holder, rmap);
+	return holder;
 }
 
 /* Blocks of group @agno that the holder has: with the inode, its fork and the place in it, if it is a file. */

@@ -96,6 +96,7 @@ static int walk_trees(struct walk *walk)
 {
 	struct check_work *work = walk->work;
 	struct group *group = &work->checker->groups[walk->agno];
+	struct holder holder;
 	struct rmap rmap;
 	int rc;
 
@@ -104,7 +105,8 @@ static int walk_trees(struct walk *walk)
 	while ((rc = stream_rmap(&walk->rmaps, &rmap)) == 1) {
 		claim_add(work_secret(work), &group->rmapped[claim_class_of(&rmap)], &rmap);
 		walk->occupancy.incomplete |= walk->rmaps.lost;
-		rc = occupancy_take(&walk->occupancy, holder_of(&rmap));
+		holder_set(&holder, &rmap);
+		rc = occupancy_take(&walk->occupancy, &holder);
 		if (rc != 0)
 			return rc;
 	}
