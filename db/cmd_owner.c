@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "command.h"
 #include "range.h"
 #include "report/escape.h"

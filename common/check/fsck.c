@@ -5,10 +5,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "check/fork_gaps.h"
-#include "check/inode_parts.h"
+#include "check/inode/fork_gaps.h"
+#include "check/inode/inode_parts.h"
 #include "check/pass.h"
-#include "check/quota.h"
+#include "check/quota/quota.h"
 
 /* How many units run before their findings are joined: bounds the memory for findings that wait. */
 #define UNITS_AT_ONCE 128u
