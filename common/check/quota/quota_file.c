@@ -5,8 +5,9 @@
  * Record N is that of id N, modulo 2^32: the last block has room for more, which nobody uses (seen in an image with id
  * 4294967290). Blocks come in as soon as one of their ids owns something, whole. The file's size stays 0.
  *
- * Legal in a record, whatever they are: limits, but for a soft one above the hard one; counters of warnings, which no
- * kernel since 5.19 looks at; the timers of id 0, which are the times that the others are given.
+ * Legal in a record, whatever they are: limits, also a soft one above the hard one, as the kernel puts the default of
+ * that time in where one of the two was not set; counters of warnings, which no kernel since 5.19 looks at; the timers
+ * of id 0, which are the times that the others are given.
  */
 #include <string.h>
 
@@ -20,9 +21,8 @@ struct quota_file {
 	enum quota_type type;
 	struct quota_table *table;
 	uint32_t per_block;
-	bool partial;		    /* a part could not be read */
-	bool follows;		    /* counts are those before a replay of the journal */
-	struct disk_dquot defaults; /* the record of id 0, all zero until it was read */
+	bool partial; /* a part could not be read */
+	bool follows; /* counts are those before a replay of the journal */
 	/* The record at hand. */
 	uint64_t fileoff;
 	uint32_t id;
@@ -123,15 +123,6 @@ static int verify_record(const struct quota_file *file, const struct disk_dqblk 
 	return 0;
 }
 
-/* A limit that is 0 is none. A default that came later can be above the limits that were set before. */
-static void check_limits(const struct quota_file *file, const char *field, be64 soft, be64 hard, be64 default_soft,
-			 be64 default_hard)
-{
-	if (be64_get(hard) != 0 && be64_get(soft) > be64_get(hard) && be64_get(soft) != be64_get(default_soft) &&
-	    be64_get(hard) != be64_get(default_hard))
-		raise_field(file, field, be64_get(soft));
-}
-
 /* The time runs while a limit is exceeded, and only then. */
 static void check_timer(const struct quota_file *file, const char *field, be32 timer, be64 count, be64 soft, be64 hard)
 {
@@ -144,15 +135,9 @@ static void check_timer(const struct quota_file *file, const char *field, be32 t
 
 static void check_fields(const struct quota_file *file, const struct disk_dqblk *record)
 {
-	const struct disk_dquot *dquot = &record->dquot, *defaults = &file->defaults;
+	const struct disk_dquot *dquot = &record->dquot;
 	static const uint8_t no_fill[sizeof(record->fill)];
 
-	check_limits(file, "blk_softlimit", dquot->blk_softlimit, dquot->blk_hardlimit, defaults->blk_softlimit,
-		     defaults->blk_hardlimit);
-	check_limits(file, "ino_softlimit", dquot->ino_softlimit, dquot->ino_hardlimit, defaults->ino_softlimit,
-		     defaults->ino_hardlimit);
-	check_limits(file, "rtb_softlimit", dquot->rtb_softlimit, dquot->rtb_hardlimit, defaults->rtb_softlimit,
-		     defaults->rtb_hardlimit);
 	check_timer(file, "btimer", dquot->btimer, dquot->bcount, dquot->blk_softlimit, dquot->blk_hardlimit);
 	check_timer(file, "itimer", dquot->itimer, dquot->icount, dquot->ino_softlimit, dquot->ino_hardlimit);
 	check_timer(file, "rtbtimer", dquot->rtbtimer, dquot->rtbcount, dquot->rtb_softlimit, dquot->rtb_hardlimit);
@@ -190,8 +175,6 @@ static void check_record(struct quota_file *file, const struct disk_dqblk *recor
 		raise_record(file, &why);
 		return;
 	}
-	if (file->id == 0 && !file->beyond)
-		file->defaults = *dquot;
 	check_fields(file, record);
 	if (file->beyond) {
 		check_unused(file, record);
