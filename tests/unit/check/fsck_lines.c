@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings of this subject out of a whole check. */
+/* Findings of one subject out of a whole check. */
 #include "unit/check/fsck_lines.h"
 
 #include <check.h>
@@ -10,17 +10,25 @@
 #include "base/crc32c.h"
 #include "fs/fork.h"
 
-static bool is_ours(const char *line)
-{
-	static const char *const prefixes[] = {"INODE_", "FORK_", "ATTR_", "SYMLINK_", "PARENT_UNUSABLE", "LSN_AHEAD"};
+const char *const fsck_inode_codes[] = {"INODE_", "FORK_", "ATTR_", "SYMLINK_", "PARENT_UNUSABLE", "LSN_AHEAD", NULL};
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (strncmp(line, prefixes[i], strlen(prefixes[i])) == 0)
+static bool is_wanted(const char *line, const char *const *codes)
+{
+	size_t word = strcspn(line, " \n");
+
+	if (!codes)
+		return true;
+	for (; *codes; codes++) {
+		size_t len = strlen(*codes);
+		bool is_prefix = (*codes)[len - 1] == '_';
+
+		if ((is_prefix ? len <= word : len == word) && memcmp(*codes, line, len) == 0)
 			return true;
+	}
 	return false;
 }
 
-const char *fsck_lines(struct fsck_case *c)
+const char *fsck_lines(struct fsck_case *c, const char *const *codes)
 {
 	static char lines[sizeof(c->said)];
 	const char *line = fsck_case_run(c);
@@ -30,7 +38,7 @@ const char *fsck_lines(struct fsck_case *c)
 	while (*line) {
 		size_t bytes = strcspn(line, "\n") + 1;
 
-		if (is_ours(line)) {
+		if (is_wanted(line, codes)) {
 			memcpy(lines + len, line, bytes);
 			len += bytes;
 		}
@@ -40,15 +48,15 @@ const char *fsck_lines(struct fsck_case *c)
 	return lines;
 }
 
-void fsck_expect(struct fsck_case *c, const char *format, ...)
+void fsck_expect(struct fsck_case *c, const char *const *codes, const char *format, ...)
 {
-	char wanted[4096];
+	char wanted[sizeof(c->said)];
 	va_list args;
 
 	va_start(args, format);
 	(void)vsnprintf(wanted, sizeof(wanted), format, args);
 	va_end(args);
-	ck_assert_str_eq(fsck_lines(c), wanted);
+	ck_assert_str_eq(fsck_lines(c, codes), wanted);
 }
 
 static void read_inode(const struct fsck_case *c, uint64_t ino, struct inode *out)

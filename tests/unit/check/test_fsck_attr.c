@@ -91,10 +91,10 @@ START_TEST(leaf_lie)
 	open_block("attrs/leaf", 0);
 	set(&attr_leaf_table, leaf(), leaf_lies[_i].field, leaf_lies[_i].value);
 	if (code)
-		fsck_expect(&c, "%.*s group %u block %u+1 ino %llu attr at 0 %s\n", (int)(rest - code), code, at.agno,
-			    at.agbno, (ull)ino, rest + 4);
+		fsck_expect(&c, fsck_inode_codes, "%.*s group %u block %u+1 ino %llu attr at 0 %s\n",
+			    (int)(rest - code), code, at.agno, at.agbno, (ull)ino, rest + 4);
 	else /* a neighbour where nothing is */
-		ck_assert_ptr_nonnull(strstr(fsck_lines(&c), "ATTR_UNREADABLE ino "));
+		ck_assert_ptr_nonnull(strstr(fsck_lines(&c, fsck_inode_codes), "ATTR_UNREADABLE ino "));
 }
 END_TEST
 
@@ -109,7 +109,7 @@ START_TEST(leaf_truth)
 {
 	open_block("attrs/leaf", 0);
 	set(&attr_leaf_table, leaf(), leaf_truths[_i].field, leaf_truths[_i].value);
-	fsck_expect(&c, "%s", "");
+	fsck_expect(&c, fsck_inode_codes, "%s", "");
 }
 END_TEST
 
@@ -120,9 +120,9 @@ START_TEST(first_used)
 	set(&attr_leaf_table, leaf(), "holes", 1);
 	set(&attr_leaf_table, leaf(), "freemap[0].size", 0);
 	set(&attr_leaf_table, leaf(), "firstused", 2000);
-	fsck_expect(&c, "%s", "");
+	fsck_expect(&c, fsck_inode_codes, "%s", "");
 	set(&attr_leaf_table, leaf(), "firstused", 2660);
-	ck_assert_ptr_nonnull(strstr(fsck_lines(&c), "ATTR_"));
+	ck_assert_ptr_nonnull(strstr(fsck_lines(&c, fsck_inode_codes), "ATTR_"));
 }
 END_TEST
 
@@ -135,10 +135,12 @@ START_TEST(hash)
 	open_block("attrs/leaf", 0);
 	is = get(&attr_leaf_entry_table, entry(39), "hashval");
 	set(&attr_leaf_entry_table, entry(39), "hashval", is + 1);
-	fsck_expect(&c, "ATTR_HASH ino %llu attr 'leaf-0019' hashval %llu!=%llu\n", (ull)ino, (ull)is, (ull)is + 1);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_HASH ino %llu attr 'leaf-0019' hashval %llu!=%llu\n", (ull)ino, (ull)is,
+		    (ull)is + 1);
 	set(&attr_leaf_entry_table, entry(39), "hashval", is);
 	set(&attr_leaf_entry_table, entry(39), "pad2", 1);
-	fsck_expect(&c, "ATTR_PAD group %u block %u+1 ino %llu attr at 0 pad2 0!=1\n", at.agno, at.agbno, (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_PAD group %u block %u+1 ino %llu attr at 0 pad2 0!=1\n", at.agno,
+		    at.agbno, (ull)ino);
 }
 END_TEST
 
@@ -152,12 +154,12 @@ START_TEST(overlap)
 	second = get(&attr_leaf_entry_table, entry(1), "hashval");
 	place = get(&attr_leaf_entry_table, entry(0), "nameidx");
 	set(&attr_leaf_entry_table, entry(1), "nameidx", place);
-	fsck_expect(&c,
+	fsck_expect(&c, fsck_inode_codes,
 		    "ATTR_OVERLAP ino %llu attr 'leaf-0022' nameidx found %llu\n"
 		    "ATTR_HASH ino %llu attr 'leaf-0022' hashval %llu!=%llu\n",
 		    (ull)ino, (ull)place, (ull)ino, (ull)first, (ull)second);
 	set(&attr_leaf_entry_table, entry(1), "hashval", first);
-	fsck_expect(&c,
+	fsck_expect(&c, fsck_inode_codes,
 		    "ATTR_OVERLAP ino %llu attr 'leaf-0022' nameidx found %llu\n"
 		    "ATTR_TWICE ino %llu attr 'leaf-0022'\n",
 		    (ull)ino, (ull)place, (ull)ino);
@@ -168,7 +170,7 @@ START_TEST(incomplete)
 {
 	open_block("attrs/leaf", 0);
 	set(&attr_leaf_entry_table, entry(0), "flags", ATTR_FLAG_LOCAL | ATTR_FLAG_INCOMPLETE);
-	fsck_expect(&c, "ATTR_INCOMPLETE ino %llu attr 'leaf-0022'\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_INCOMPLETE ino %llu attr 'leaf-0022'\n", (ull)ino);
 }
 END_TEST
 
@@ -176,11 +178,11 @@ START_TEST(unreadable)
 {
 	open_block("attrs/leaf", 0);
 	set(&attr_leaf_entry_table, entry(0), "flags", ATTR_FLAG_LOCAL | ATTR_FLAG_ROOT | ATTR_FLAG_SECURE);
-	fsck_expect(&c, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (invalid value)\n", at.agno, at.agbno,
-		    (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (invalid value)\n",
+		    at.agno, at.agbno, (ull)ino);
 	set(&attr_leaf_table, leaf(), "info.magic", 0);
-	fsck_expect(&c, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (bad magic number)\n", at.agno, at.agbno,
-		    (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (bad magic number)\n",
+		    at.agno, at.agbno, (ull)ino);
 }
 END_TEST
 
@@ -196,19 +198,19 @@ START_TEST(short_form)
 	head = (struct disk_attr_short *)names;
 	head->padding = 1;
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "ATTR_PAD ino %llu attr padding 0!=1\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_PAD ino %llu attr padding 0!=1\n", (ull)ino);
 	head->padding = 0;
 	/* "one" becomes a trusted attribute "two", as there is one. */
 	ck_assert_int_eq(memcmp(names + 7, "one", 3), 0);
 	memcpy(names + 7, "two", 3);
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "%s", "");
+	fsck_expect(&c, fsck_inode_codes, "%s", "");
 	names[6] = ATTR_FLAG_ROOT;
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "ATTR_TWICE ino %llu attr 'two'\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_TWICE ino %llu attr 'two'\n", (ull)ino);
 	names[6] = ATTR_FLAG_LOCAL;
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "ATTR_UNREADABLE ino %llu attr (invalid value)\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_UNREADABLE ino %llu attr (invalid value)\n", (ull)ino);
 }
 END_TEST
 
@@ -230,7 +232,7 @@ START_TEST(value_twice)
 	open_block("attrs/remote", 0);
 	(void)fsck_fork_block(&c, ino, FORK_ATTR, 3, &value);
 	set_remote(3, 1, 4096);
-	fsck_expect(&c,
+	fsck_expect(&c, fsck_inode_codes,
 		    "ATTR_BLOCK_TWICE ino %llu attr at 1\n"
 		    "ATTR_BLOCK_TWICE ino %llu attr at 2\n"
 		    "ATTR_BLOCK_UNUSED group %u block %u+1 ino %llu attr at 3 x 1\n",
@@ -245,8 +247,8 @@ START_TEST(value_unused)
 	open_block("attrs/remote", 0);
 	(void)fsck_fork_block(&c, ino, FORK_ATTR, 3, &value);
 	set_remote(3, 3, 0);
-	fsck_expect(&c, "ATTR_BLOCK_UNUSED group %u block %u+1 ino %llu attr at 3 x 1\n", value.agno, value.agbno,
-		    (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_BLOCK_UNUSED group %u block %u+1 ino %llu attr at 3 x 1\n", value.agno,
+		    value.agbno, (ull)ino);
 }
 END_TEST
 
@@ -258,13 +260,13 @@ START_TEST(value_head)
 	head = (struct disk_attr_value *)block;
 	head->lsn = (be64){{0, 0, 0, 1, 0, 0, 0, 2}};
 	fsck_seal_block(&c, block, offsetof(struct disk_attr_value, crc));
-	fsck_expect(&c, "ATTR_VALUE_LSN ino %llu attr at 3 lsn %llu!=%llu\n", (ull)ino, (ull)UINT64_MAX,
-		    0x100000002ull);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_VALUE_LSN ino %llu attr at 3 lsn %llu!=%llu\n", (ull)ino,
+		    (ull)UINT64_MAX, 0x100000002ull);
 	head->lsn = (be64){{255, 255, 255, 255, 255, 255, 255, 255}};
 	head->bytes = (be32){{0, 0, 0, 7}};
 	fsck_seal_block(&c, block, offsetof(struct disk_attr_value, crc));
-	fsck_expect(&c, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (out of range)\n", at.agno, at.agbno,
-		    (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_UNREADABLE group %u block %u+1 ino %llu attr (out of range)\n", at.agno,
+		    at.agbno, (ull)ino);
 }
 END_TEST
 
@@ -274,16 +276,16 @@ START_TEST(neighbour)
 {
 	open_block("attrs/node", 6); /* between 7 and 2 */
 	set(&attr_leaf_table, leaf(), "info.back", 1);
-	fsck_expect(&c, "ATTR_NEIGHBOUR group %u block %u+1 ino %llu attr at 6 info.back 7!=1\n", at.agno, at.agbno,
-		    (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_NEIGHBOUR group %u block %u+1 ino %llu attr at 6 info.back 7!=1\n",
+		    at.agno, at.agbno, (ull)ino);
 	set(&attr_leaf_table, leaf(), "info.back", 7);
 	set(&attr_leaf_table, leaf(), "info.forw", 0);
-	fsck_expect(&c, "ATTR_NEIGHBOUR ino %llu attr at 6 info.forw 2!=0\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_NEIGHBOUR ino %llu attr at 6 info.forw 2!=0\n", (ull)ino);
 	open_block("attrs/node", 6);
 	set(&attr_leaf_table, leaf(), "info.forw", 2);
 	open_block("attrs/node", 4); /* the last */
 	set(&attr_leaf_table, leaf(), "info.forw", 1);
-	fsck_expect(&c, "ATTR_NEIGHBOUR ino %llu attr at 4 info.forw 0!=1\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_NEIGHBOUR ino %llu attr at 4 info.forw 0!=1\n", (ull)ino);
 }
 END_TEST
 
@@ -301,11 +303,12 @@ START_TEST(node_hash)
 	is = get(&da_node_entry_table, node_entry(2), "hashval");
 	set(&da_node_entry_table, node_entry(2), "hashval", is + 1);
 	(void)fsck_fork_block(&c, ino, FORK_ATTR, 6, &below);
-	fsck_expect(&c, "ATTR_NODE_HASH group %u block %u+1 ino %llu attr at 6 hashval %llu!=%llu\n", below.agno,
-		    below.agbno, (ull)ino, (ull)is, (ull)is + 1);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_NODE_HASH group %u block %u+1 ino %llu attr at 6 hashval %llu!=%llu\n",
+		    below.agno, below.agbno, (ull)ino, (ull)is, (ull)is + 1);
 	set(&da_node_entry_table, node_entry(2), "hashval", is);
 	set(&da_node_table, block, "pad", 5);
-	fsck_expect(&c, "ATTR_PAD group %u block %u+1 ino %llu attr at 0 pad 0!=5\n", at.agno, at.agbno, (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "ATTR_PAD group %u block %u+1 ino %llu attr at 0 pad 0!=5\n", at.agno,
+		    at.agbno, (ull)ino);
 }
 END_TEST
 
@@ -317,7 +320,7 @@ START_TEST(unindexed)
 	open_block("attrs/node", 0);
 	set(&da_node_table, block, "count", 6);
 	(void)fsck_fork_block(&c, ino, FORK_ATTR, 4, &below);
-	fsck_expect(&c,
+	fsck_expect(&c, fsck_inode_codes,
 		    "ATTR_UNINDEXED group %u block %u+1 ino %llu attr at 4\n"
 		    "ATTR_NEIGHBOUR ino %llu attr at 5 info.forw 0!=4\n",
 		    below.agno, below.agbno, (ull)ino, (ull)ino);
@@ -337,11 +340,11 @@ START_TEST(parent)
 	ck_assert_int_eq(memcmp(names + 7, "contiguous", 10), 0);
 	names[17] = 0x70; /* the number of the directory */
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "PARENT_UNUSABLE ino %llu attr (out of range)\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "PARENT_UNUSABLE ino %llu attr (out of range)\n", (ull)ino);
 	names[17] = 0;
 	names[9] = '/';
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "PARENT_UNUSABLE ino %llu attr (invalid value)\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "PARENT_UNUSABLE ino %llu attr (invalid value)\n", (ull)ino);
 }
 END_TEST
 
@@ -354,7 +357,7 @@ START_TEST(parent_without_feature)
 	names = fsck_fork(&c, ino, FORK_ATTR);
 	names[6] = ATTR_FLAG_PARENT;
 	fsck_case_seal_inode(&c, ino);
-	fsck_expect(&c, "PARENT_UNUSABLE ino %llu attr (invalid value)\n", (ull)ino);
+	fsck_expect(&c, fsck_inode_codes, "PARENT_UNUSABLE ino %llu attr (invalid value)\n", (ull)ino);
 }
 END_TEST
 

@@ -271,7 +271,7 @@ START_TEST(sharing_of_an_image)
 	fsck_case_open(&c, "small");
 	file = fsck_case_ino(&c, "shared/clone0");
 	fsck_case_set_inode(&c, file, "flags2", INODE_FLAG2_BIGTIME | INODE_FLAG2_NREXT64);
-	fsck_expect(&c, "FORK_SHARES_UNMARKED ino %llu flags2\n", (ull)file);
+	fsck_expect(&c, fsck_inode_codes, "FORK_SHARES_UNMARKED ino %llu flags2\n", (ull)file);
 	fsck_case_close(&c);
 }
 END_TEST
@@ -316,8 +316,8 @@ START_TEST(neighbours)
 	leaf = (struct disk_btree_long *)(c.image.bytes + geometry_block_offset(&c.fs->geo, at));
 	leaf->leftsib = (be64){{0, 0, 0, 0, 0, 0, 0, 9}};
 	fsck_seal_block(&c, (uint8_t *)leaf, offsetof(struct disk_btree_long, crc));
-	fsck_expect(&c, "FORK_BLOCK group %u block %u+1 ino %llu data (wrong neighbours)\n", at.agno, at.agbno,
-		    (ull)file);
+	fsck_expect(&c, fsck_inode_codes, "FORK_BLOCK group %u block %u+1 ino %llu data (wrong neighbours)\n", at.agno,
+		    at.agbno, (ull)file);
 	fsck_case_close(&c);
 }
 END_TEST

@@ -12,6 +12,7 @@
 #include "base/crc32c.h"
 #include "format/dquot.h"
 #include "lib/fsck_case.h"
+#include "unit/check/fsck_lines.h"
 
 typedef unsigned long long ull;
 
@@ -29,13 +30,7 @@ static void teardown(void)
 	fsck_case_close(&c);
 }
 
-#define expect(...)                                                                                                    \
-	do {                                                                                                           \
-		char wanted_[8192];                                                                                    \
-		(void)snprintf(wanted_, sizeof(wanted_), __VA_ARGS__);                                                 \
-		ck_assert_str_eq(fsck_case_run(&c), wanted_);                                                          \
-		ck_assert(c.whole);                                                                                    \
-	} while (0)
+#define expect(...) fsck_expect(&c, NULL, __VA_ARGS__)
 
 #define PER_BLOCK (4096u / (unsigned)sizeof(struct disk_dqblk))
 
@@ -165,12 +160,9 @@ static const struct {
 	uint64_t value;
 	const char *said;
 } bad_fields[] = {
-	{"dquot.pad0", 1, "pad0 found 1"},
-	{"dquot.pad", 256, "pad found 256"},
-	{"fill", 0x03000000, "fill found 3"},
-	{"dquot.itimer", 77, "itimer found 77"},
-	{"dquot.btimer", 77, "btimer found 77"},
-	{"dquot.rtbtimer", 77, "rtbtimer found 77"},
+	{"dquot.pad0", 1, "pad0 found 1"},	   {"dquot.pad", 256, "pad found 256"},
+	{"fill", 0x03000000, "fill found 3"},	   {"dquot.itimer", 77, "itimer found 77"},
+	{"dquot.btimer", 77, "btimer found 77"},   {"dquot.rtbtimer", 77, "rtbtimer found 77"},
 	{"dquot.rtbcount", 4, "rtbcount found 4"},
 };
 
