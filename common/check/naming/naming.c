@@ -86,8 +86,7 @@ static bool users_lost(const struct naming *naming)
 	return atomic_load(&checker->inodes_lost) || checker->tables.lost_count > 0 || naming->group->lost != 0;
 }
 
-/* Every block must be free or have a user, and only shared data several. */
-static int compare_space(struct naming *naming)
+int naming_walk(struct naming *naming, const struct occupancy_ops *ops, void *arg, bool incomplete)
 {
 	struct tree_stream free_space, refcounts = {0};
 	struct occupancy occupancy;
@@ -95,10 +94,8 @@ static int compare_space(struct naming *naming)
 
 	if (rc == 0)
 		rc = stream_open(&refcounts, naming->work, naming->agno, BTREE_REFCOUNT, false);
-	occupancy_init(&occupancy, &free_space, &refcounts, &user_ops, naming);
-	occupancy.incomplete = users_lost(naming);
-	if (occupancy.incomplete)
-		check_not_done(naming->work, at_group(naming->agno), "blocks that nobody uses");
+	occupancy_init(&occupancy, &free_space, &refcounts, ops, arg);
+	occupancy.incomplete = incomplete;
 	for (size_t i = 0; i < naming->users.count && rc == 0; i++)
 		rc = occupancy_take(&occupancy, &naming->users.items[i]);
 	if (rc == 0)
@@ -107,6 +104,16 @@ static int compare_space(struct naming *naming)
 	stream_close(&free_space);
 	stream_close(&refcounts);
 	return rc;
+}
+
+/* Every block must be free or have a user, and only shared data several. */
+static int compare_space(struct naming *naming)
+{
+	bool incomplete = users_lost(naming);
+
+	if (incomplete)
+		check_not_done(naming->work, at_group(naming->agno), "blocks that nobody uses");
+	return naming_walk(naming, &user_ops, naming, incomplete);
 }
 
 static void raise_ranges(struct naming *naming)

@@ -36,6 +36,12 @@ int naming_rmap(struct naming *naming) MUST_CHECK;
 void naming_claimed_twice(struct naming *naming, struct run run, const struct holder *one, const struct holder *other);
 void naming_used_and_free(struct naming *naming, struct run run, const struct holder *user);
 
+/*
+ * naming.c: goes along all users, the free space and the refcounts. @incomplete: there may be users that are not known.
+ * 0, what an op returned, ERR_NOMEM, ERR_IO.
+ */
+int naming_walk(struct naming *naming, const struct occupancy_ops *ops, void *arg, bool incomplete) MUST_CHECK;
+
 /* naming_gather.c: the order in which the rmapbt has them. */
 int naming_compare(const void *one, const void *other);
 

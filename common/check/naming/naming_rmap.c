@@ -74,26 +74,6 @@ static const struct occupancy_ops conflict_ops = {
 	.miscount = on_miscount,
 };
 
-static int find_conflicts(struct comparison *comparison)
-{
-	struct naming *naming = comparison->naming;
-	struct tree_stream free_space, refcounts = {0};
-	struct occupancy occupancy;
-	int rc = stream_open(&free_space, naming->work, naming->agno, BTREE_BNO, false);
-
-	if (rc == 0)
-		rc = stream_open(&refcounts, naming->work, naming->agno, BTREE_REFCOUNT, false);
-	occupancy_init(&occupancy, &free_space, &refcounts, &conflict_ops, comparison);
-	for (size_t i = 0; i < naming->users.count && rc == 0; i++)
-		rc = occupancy_take(&occupancy, &naming->users.items[i]);
-	if (rc == 0)
-		rc = occupancy_end(&occupancy, geometry_ag_blocks(&work_fs(naming->work)->geo, naming->agno));
-	occupancy_fini(&occupancy);
-	stream_close(&free_space);
-	stream_close(&refcounts);
-	return rc;
-}
-
 /* Whether it is not known what the inode uses. */
 static bool is_lost(const struct checker *checker, uint64_t owner)
 {
@@ -347,7 +327,7 @@ int naming_rmap(struct naming *naming)
 	int rc = naming_pieces(naming, comparison.pieces);
 
 	if (rc == 0)
-		rc = find_conflicts(&comparison);
+		rc = naming_walk(naming, &conflict_ops, &comparison, false);
 	if (rc == 0)
 		rc = raise_pieces(&comparison);
 	if (rc == 0)

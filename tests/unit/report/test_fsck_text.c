@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/escape.h"
+#include "unit/report/colours.h"
 #include "unit/report/golden.h"
 #include "unit/report/sample_fsck.h"
 
@@ -41,24 +42,12 @@ END_TEST
 START_TEST(test_colours)
 {
 	char *plain = sample_fsck_print(&sample_fscks[_i], print_plain);
-	char *coloured = sample_fsck_print(&sample_fscks[_i], print_coloured), *to = coloured;
-	unsigned begun = 0, ended = 0;
+	char *coloured = sample_fsck_print(&sample_fscks[_i], print_coloured);
+	unsigned begun;
 
-	for (const char *from = coloured; *from; from++) {
-		if (*from != '\033') {
-			*to++ = *from;
-			continue;
-		}
-		if (strncmp(from, "\033[0m", 4) == 0)
-			ended++;
-		else
-			begun++;
-		from += strcspn(from, "m");
-	}
-	*to = '\0';
+	begun = colours_strip(coloured);
 	ck_assert_str_eq(coloured, plain);
 	ck_assert_uint_ge(begun, 1);
-	ck_assert_uint_eq(begun, ended);
 	free(plain);
 	free(coloured);
 }
