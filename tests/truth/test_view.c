@@ -2,158 +2,54 @@
 /*
  * test_view MOUNTPOINT IMAGE.fsmap IMAGE.manifest.jsonl
  * test_view --scan IMAGE IMAGE.fsmap IMAGE.manifest.jsonl
- * test_view --repeated MOUNTPOINT BLOCK_BYTES COUNT
  *
  * The view of a mounted file system against the two lists that were made when the image was (tests/images/README.md):
  * every owner of every range, every inode, every path.
  *
  * --scan: owners by a pass over all forks of an image that is not mounted, against the extents in the manifest.
- *
- * --repeated: makes a file that maps one block COUNT times, and another COUNT files that map it once, and expects all of
- * them as owners: more than one answer of GETFSMAP holds.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <json-c/json.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "format/inode.h"
 #include "fs/view_mounted.h"
 #include "lib/fsmap_file.h"
-
-#define FAIL(...)                                                                                                      \
-	do {                                                                                                           \
-		fprintf(stderr, __VA_ARGS__);                                                                          \
-		fputc('\n', stderr);                                                                                   \
-		exit(1);                                                                                               \
-	} while (0)
-
-/* ---- lists of owners ---- */
-
-struct list {
-	struct owner *items;
-	size_t count, room;
-	uint64_t gap_bytes;
-};
-
-static int list_add(void *arg, const struct owner *owner)
-{
-	struct list *list = arg;
-
-	if (list->count == list->room) {
-		list->room = list->room ? 2 * list->room : 1024;
-		list->items = realloc(list->items, list->room * sizeof(*list->items));
-		if (!list->items)
-			FAIL("out of memory");
-	}
-	list->items[list->count++] = *owner;
-	return 0;
-}
-
-static int list_gap(void *arg, uint64_t start, uint64_t end, const struct error *why)
-{
-	struct list *list = arg;
-
-	if (why->code == 0 || why->text[0] == '\0')
-		FAIL("a gap at %" PRIu64 " without a reason", start);
-	list->gap_bytes += end - start;
-	return 0;
-}
-
-static int number_compare(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int owner_compare(const void *left, const void *right)
-{
-	const struct owner *a = left, *b = right;
-	const uint64_t x[] = {a->start_bytes, a->end_bytes, a->kind, a->ino, a->fork, a->bmbt, a->unwritten,
-			      a->offset_bytes};
-	const uint64_t y[] = {b->start_bytes, b->end_bytes, b->kind, b->ino, b->fork, b->bmbt, b->unwritten,
-			      b->offset_bytes};
-
-	for (size_t i = 0; i < sizeof(x) / sizeof(x[0]); i++)
-		if (x[i] != y[i])
-			return number_compare(x[i], y[i]);
-	return 0;
-}
-
-static void print_owner(const char *what, const struct owner *o)
-{
-	fprintf(stderr, "%s %" PRIu64 "-%" PRIu64 " kind %d ino %" PRIu64 " fork %d bmbt %d unwritten %d offset %" PRIu64 "\n",
-		what, o->start_bytes, o->end_bytes, (int)o->kind, o->ino, (int)o->fork, o->bmbt, o->unwritten,
-		o->offset_bytes);
-}
-
-static void expect_equal(struct list *want, struct list *got, const char *what)
-{
-	if (want->count)
-		qsort(want->items, want->count, sizeof(*want->items), owner_compare);
-	if (got->count)
-		qsort(got->items, got->count, sizeof(*got->items), owner_compare);
-	for (size_t i = 0; i < want->count || i < got->count; i++) {
-		if (i < want->count && i < got->count && owner_compare(&want->items[i], &got->items[i]) == 0)
-			continue;
-		if (i < want->count)
-			print_owner("expected", &want->items[i]);
-		if (i < got->count)
-			print_owner("got     ", &got->items[i]);
-		FAIL("%s: owner %zu of %zu differs", what, i, want->count);
-	}
-}
-
-static void ask(struct view *view, uint64_t start, uint64_t end, struct list *got)
-{
-	struct owner_sink sink = {.owner = list_add, .gap = list_gap, .arg = got};
-	struct interval_set wanted = {0};
-	struct error err = {0};
-
-	got->count = 0;
-	got->gap_bytes = 0;
-	if (interval_add(&wanted, start, end) != 0)
-		FAIL("out of memory");
-	if (view->ops->owners(view->self, &wanted, &sink, NULL, &err) != 0)
-		FAIL("owners: %s", err.text);
-	interval_fini(&wanted);
-}
+#include "truth/fail.h"
+#include "truth/owner_list.h"
+#include "truth/view_manifest.h"
+#include "truth/view_scan.h"
 
 /* ---- the list that GETFSMAP gave ---- */
 
-static void read_fsmap(const char *path, struct list *out)
+static void read_fsmap(const char *path, struct owner_list *out)
 {
 	struct fsmap_file file;
 
 	fsmap_file_read(path, &file);
 	for (size_t i = 0; i < file.count; i++)
-		list_add(out, &file.rows[i].owner);
+		owner_list_add(out, &file.rows[i].owner);
 	fsmap_file_free(&file);
 }
 
-static void expect_range(struct view *view, const struct list *all, uint64_t start, uint64_t end)
+static void expect_range(struct view *view, const struct owner_list *all, uint64_t start, uint64_t end)
 {
-	struct list want = {0}, got = {0};
+	struct owner_list want = {0}, got = {0};
 
 	for (size_t i = 0; i < all->count; i++) {
 		struct owner owner = all->items[i];
 
 		if (owner_cut(&owner, start, end))
-			list_add(&want, &owner);
+			owner_list_add(&want, &owner);
 	}
-	ask(view, start, end, &got);
-	expect_equal(&want, &got, "owners of a range");
+	owner_list_ask(view, start, end, &got);
+	owner_list_expect(&want, &got, "owners of a range");
 	free(want.items);
 	free(got.items);
 }
 
 /* With rmapbt: the whole device in one, each record's range, and 512 bytes inside each. */
-static void check_owners(struct view *view, const struct list *all)
+static void check_owners(struct view *view, const struct owner_list *all)
 {
 	uint64_t whole = view->geo.blocks << view->geo.block_log;
 
@@ -168,94 +64,7 @@ static void check_owners(struct view *view, const struct list *all)
 	printf("%zu owners, each alone and in part\n", all->count);
 }
 
-/* ---- the manifest ---- */
-
-struct manifest {
-	struct json_object **lines;
-	size_t count;
-	uint64_t *inos; /* ascending, no duplicates */
-	size_t ino_count;
-};
-
-static uint64_t member(struct json_object *object, const char *name)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(object, name, &value))
-		FAIL("the manifest has no %s", name);
-	return json_object_get_uint64(value);
-}
-
-static int ino_compare(const void *a, const void *b)
-{
-	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
-static void read_manifest(const char *path, struct manifest *out)
-{
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t room = 0, rooms = 0, kept = 0;
-
-	if (!file)
-		FAIL("cannot open %s", path);
-	while (getline(&line, &room, file) > 0) {
-		if (out->count == rooms) {
-			rooms = rooms ? 2 * rooms : 1024;
-			out->lines = realloc(out->lines, rooms * sizeof(*out->lines));
-			out->inos = realloc(out->inos, rooms * sizeof(*out->inos));
-			if (!out->lines || !out->inos)
-				FAIL("out of memory");
-		}
-		out->lines[out->count] = json_tokener_parse(line);
-		if (!out->lines[out->count])
-			FAIL("%s: line %zu is no JSON", path, out->count + 1);
-		out->inos[out->count] = member(out->lines[out->count], "ino");
-		out->count++;
-	}
-	free(line);
-	fclose(file);
-	if (out->count == 0)
-		FAIL("%s is empty", path);
-	qsort(out->inos, out->count, sizeof(*out->inos), ino_compare);
-	for (size_t i = 0; i < out->count; i++)
-		if (kept == 0 || out->inos[kept - 1] != out->inos[i])
-			out->inos[kept++] = out->inos[i];
-	out->ino_count = kept;
-}
-
-static void free_manifest(struct manifest *manifest)
-{
-	for (size_t i = 0; i < manifest->count; i++)
-		json_object_put(manifest->lines[i]);
-	free(manifest->lines);
-	free(manifest->inos);
-}
-
-/* The path as bytes: the manifest has a code point for each. The caller's to free. */
-static char *manifest_path(struct json_object *line)
-{
-	struct json_object *value;
-	const unsigned char *from;
-	char *path, *to;
-
-	if (!json_object_object_get_ex(line, "path", &value))
-		FAIL("the manifest has no path");
-	from = (const unsigned char *)json_object_get_string(value);
-	path = to = malloc(strlen((const char *)from) + 1);
-	if (!path)
-		FAIL("out of memory");
-	for (; *from; from++) {
-		if (*from < 0x80) {
-			*to++ = (char)*from;
-		} else {
-			*to++ = (char)((from[0] & 0x03) << 6 | (from[1] & 0x3f));
-			from++;
-		}
-	}
-	*to = '\0';
-	return path;
-}
+/* ---- inodes ---- */
 
 static void check_files(struct view *view, const struct manifest *manifest)
 {
@@ -373,155 +182,6 @@ static void check_paths(struct view *view, const struct manifest *manifest, path
 	found_free(&one);
 }
 
-/* ---- without rmapbt ---- */
-
-static void add_extents(struct list *out, struct json_object *line, const char *name, enum fork_kind fork)
-{
-	struct json_object *array;
-
-	if (!json_object_object_get_ex(line, name, &array))
-		FAIL("the manifest has no %s", name);
-	for (size_t i = 0; i < json_object_array_length(array); i++) {
-		struct json_object *extent = json_object_array_get_idx(array, i);
-		uint64_t part[4];
-		struct owner owner = {.kind = OWNER_FILE, .ino = member(line, "ino"), .fork = fork};
-
-		for (size_t k = 0; k < 4; k++)
-			part[k] = json_object_get_uint64(json_object_array_get_idx(extent, k));
-		owner.offset_bytes = part[0];
-		owner.start_bytes = part[1];
-		owner.end_bytes = part[1] + part[2];
-		owner.unwritten = part[3] & 1;
-		list_add(out, &owner);
-	}
-}
-
-/* What the kernel lists up to the end of a file leaves out what lies behind it, unless it was asked for in advance. */
-static bool beyond_size(const struct manifest *manifest, const struct owner *owner)
-{
-	for (size_t i = 0; i < manifest->count; i++)
-		if (member(manifest->lines[i], "ino") == owner->ino)
-			return owner->fork == FORK_DATA && owner->offset_bytes >= member(manifest->lines[i], "size");
-	FAIL("inode %" PRIu64 " is not in the manifest", owner->ino);
-}
-
-/* GETBMAPX, which the manifest has the extents from, tells of files and directories, without blocks of B+trees. */
-static bool manifest_has_extents(const struct manifest *manifest, const struct owner *owner)
-{
-	for (size_t i = 0; i < manifest->count && !owner->bmbt; i++) {
-		uint32_t type = (uint32_t)member(manifest->lines[i], "mode") & INODE_MODE_TYPE;
-
-		if (member(manifest->lines[i], "ino") == owner->ino)
-			return type == INODE_MODE_FILE || type == INODE_MODE_DIR;
-	}
-	return false;
-}
-
-static int by_offset(const void *left, const void *right)
-{
-	const struct owner *a = left, *b = right;
-	int order = number_compare(a->ino, b->ino);
-
-	if (order == 0)
-		order = number_compare(a->fork, b->fork);
-	return order != 0 ? order : number_compare(a->offset_bytes, b->offset_bytes);
-}
-
-/* GETBMAPX cuts extents where sharing begins or ends; the forks do not. */
-static void join(struct list *list)
-{
-	size_t kept = 0;
-
-	if (list->count == 0)
-		return;
-	qsort(list->items, list->count, sizeof(*list->items), by_offset);
-	for (size_t i = 1; i < list->count; i++) {
-		struct owner *last = &list->items[kept];
-		const struct owner *next = &list->items[i];
-		uint64_t len = last->end_bytes - last->start_bytes;
-
-		if (next->ino == last->ino && next->fork == last->fork && next->unwritten == last->unwritten &&
-		    next->start_bytes == last->end_bytes && next->offset_bytes == last->offset_bytes + len)
-			last->end_bytes = next->end_bytes;
-		else
-			list->items[++kept] = *next;
-	}
-	list->count = kept + 1;
-}
-
-/* All that was expected, and besides only what lies behind the end of a file. */
-static void expect_extents(const struct manifest *manifest, struct list *want, struct list *got)
-{
-	size_t matched = 0;
-
-	join(want);
-	join(got);
-	qsort(want->items, want->count, sizeof(*want->items), owner_compare);
-	for (size_t i = 0; i < got->count; i++) {
-		if (bsearch(&got->items[i], want->items, want->count, sizeof(*want->items), owner_compare)) {
-			matched++;
-		} else if (!beyond_size(manifest, &got->items[i])) {
-			print_owner("got", &got->items[i]);
-			FAIL("an extent that the manifest has not");
-		}
-	}
-	if (matched != want->count)
-		FAIL("%zu of %zu extents of the manifest were found", matched, want->count);
-}
-
-/*
- * Files and directories: exactly the extents of the manifest. All owners together: the whole device, and where the
- * kernel said "free", nothing else; what is unknown was reported as a gap.
- */
-static void check_full_pass(struct view *view, const struct list *fsmap, const struct manifest *manifest)
-{
-	uint64_t whole = view->geo.blocks << view->geo.block_log, unknown = 0;
-	struct list got = {0}, files = {0}, want = {0};
-	struct interval_set covered = {0}, allocated = {0};
-
-	ask(view, 0, whole, &got);
-	for (size_t i = 0; i < got.count; i++) {
-		const struct owner *o = &got.items[i];
-
-		if (interval_add(&covered, o->start_bytes, o->end_bytes) != 0 ||
-		    (o->kind != OWNER_FREE && interval_add(&allocated, o->start_bytes, o->end_bytes) != 0))
-			FAIL("out of memory");
-		if (o->kind == OWNER_FILE && manifest_has_extents(manifest, o))
-			list_add(&files, o);
-		if (o->kind == OWNER_UNKNOWN)
-			unknown += o->end_bytes - o->start_bytes;
-	}
-	interval_settle(&covered);
-	interval_settle(&allocated);
-	if (covered.count != 1 || interval_total(&covered) != whole)
-		FAIL("the owners do not cover the device");
-	if (unknown != got.gap_bytes)
-		FAIL("%" PRIu64 " bytes are unknown, but %" PRIu64 " were reported", unknown, got.gap_bytes);
-	for (size_t i = 0; i < fsmap->count; i++)
-		if (fsmap->items[i].kind == OWNER_FREE &&
-		    interval_overlaps(&allocated, fsmap->items[i].start_bytes, fsmap->items[i].end_bytes))
-			FAIL("free space at %" PRIu64 " has an owner", fsmap->items[i].start_bytes);
-	for (size_t i = 0; i < manifest->count; i++) {
-		uint32_t type = (uint32_t)member(manifest->lines[i], "mode") & INODE_MODE_TYPE;
-		struct json_object *extents;
-
-		/* On the first name of an inode only. */
-		if ((type == INODE_MODE_FILE || type == INODE_MODE_DIR) &&
-		    json_object_object_get_ex(manifest->lines[i], "data", &extents)) {
-			add_extents(&want, manifest->lines[i], "data", FORK_DATA);
-			add_extents(&want, manifest->lines[i], "attr", FORK_ATTR);
-		}
-	}
-	expect_extents(manifest, &want, &files);
-	interval_fini(&covered);
-	interval_fini(&allocated);
-	printf("%zu owners by a full pass, %zu extents of files, %" PRIu64 " bytes unexplained\n", got.count, files.count,
-	       unknown);
-	free(got.items);
-	free(files.items);
-	free(want.items);
-}
-
 /* ---- being stopped ---- */
 
 static int stop_at_once(void *arg, const char *pass, uint64_t done, uint64_t total)
@@ -551,9 +211,9 @@ static int stop_path(void *arg, uint64_t ino, const char *path, size_t len, bool
 static void check_stopping(struct view *view, const struct manifest *manifest)
 {
 	struct progress progress = {.step = stop_at_once};
-	struct list got = {0};
+	struct owner_list got = {0};
 	struct found_list found = {0};
-	struct owner_sink owners = {.owner = list_add, .gap = list_gap, .arg = &got};
+	struct owner_sink owners = {.owner = owner_list_add, .gap = owner_list_gap, .arg = &got};
 	struct path_sink paths = {.path = take_path, .gap = no_path_gap, .arg = &found};
 	struct interval_set wanted = {0};
 	struct error err = {0};
@@ -576,100 +236,10 @@ static void check_stopping(struct view *view, const struct manifest *manifest)
 	found_free(&found);
 }
 
-/* ---- one block, many owners ---- */
-
-static void clone_block(int from, int to, uint64_t offset, uint64_t len)
-{
-	struct file_clone_range range = {.src_fd = from, .src_length = len, .dest_offset = offset};
-
-	if (ioctl(to, FICLONERANGE, &range) != 0)
-		FAIL("cannot share a block: %s", strerror(errno));
-}
-
-static int open_in(int dir, const char *name)
-{
-	int fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL, 0644);
-
-	if (fd < 0)
-		FAIL("cannot create %s: %s", name, strerror(errno));
-	return fd;
-}
-
-static void make_sharers(const char *mountpoint, struct list *want, uint64_t block_bytes, uint64_t count)
-{
-	int dir = open(mountpoint, O_RDONLY | O_DIRECTORY), origin, many;
-	struct kernel_bmap map[2] = {{.length = INT64_MAX >> 9, .count = 2}};
-	struct owner owner = {.kind = OWNER_FILE};
-	struct stat stat;
-	char *block = calloc(1, block_bytes);
-
-	if (dir < 0 || !block)
-		FAIL("cannot open %s", mountpoint);
-	origin = open_in(dir, "origin");
-	many = open_in(dir, "many");
-	block[0] = 1;
-	if (write(origin, block, block_bytes) != (ssize_t)block_bytes || fsync(origin) != 0 ||
-	    ioctl(origin, KERNEL_IOC_GETBMAPX, map) != 0 || map[0].entries != 1)
-		FAIL("cannot write a block: %s", strerror(errno));
-	owner.start_bytes = (uint64_t)map[1].block << 9;
-	owner.end_bytes = owner.start_bytes + block_bytes;
-	if (fstat(origin, &stat) != 0)
-		FAIL("cannot stat a file");
-	owner.ino = stat.st_ino;
-	list_add(want, &owner);
-	for (uint64_t i = 0; i < count; i++) {
-		char name[32];
-		int fd;
-
-		clone_block(origin, many, i * block_bytes, block_bytes);
-		snprintf(name, sizeof(name), "clone-%" PRIu64, i);
-		fd = open_in(dir, name);
-		clone_block(origin, fd, 0, block_bytes);
-		if (fstat(fd, &stat) != 0)
-			FAIL("cannot stat a file");
-		owner.ino = stat.st_ino;
-		owner.offset_bytes = 0;
-		list_add(want, &owner);
-		close(fd);
-	}
-	if (fstat(many, &stat) != 0)
-		FAIL("cannot stat a file");
-	owner.ino = stat.st_ino;
-	for (uint64_t i = 0; i < count; i++) {
-		owner.offset_bytes = i * block_bytes;
-		list_add(want, &owner);
-	}
-	free(block);
-	close(origin);
-	close(many);
-	close(dir);
-}
-
-static int check_repeated(char **argv)
-{
-	uint64_t block_bytes = strtoull(argv[3], NULL, 10), count = strtoull(argv[4], NULL, 10);
-	struct list want = {0}, got = {0};
-	struct error err = {0};
-	struct pool *pool;
-	struct view view;
-
-	make_sharers(argv[2], &want, block_bytes, count);
-	if (pool_open(2, &pool, &err) != 0 || view_mounted_open(argv[2], pool, &view, &err) != 0)
-		FAIL("%s", err.text);
-	ask(&view, want.items[0].start_bytes, want.items[0].end_bytes, &got);
-	expect_equal(&want, &got, "owners of one block");
-	printf("%zu owners of one block\n", got.count);
-	free(want.items);
-	free(got.items);
-	view_close(&view);
-	pool_close(pool);
-	return 0;
-}
-
 static int check_scan(char **argv)
 {
 	struct manifest manifest = {0};
-	struct list fsmap = {0};
+	struct owner_list fsmap = {0};
 	struct device *device;
 	struct error err = {0};
 	struct pool *pool;
@@ -695,13 +265,11 @@ static int check_scan(char **argv)
 int main(int argc, char **argv)
 {
 	struct manifest manifest = {0};
-	struct list fsmap = {0};
+	struct owner_list fsmap = {0};
 	struct error err = {0};
 	struct pool *pool;
 	struct view view;
 
-	if (argc == 5 && strcmp(argv[1], "--repeated") == 0)
-		return check_repeated(argv);
 	if (argc == 5 && strcmp(argv[1], "--scan") == 0)
 		return check_scan(argv + 2);
 	if (argc != 4)
