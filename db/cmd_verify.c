@@ -2,7 +2,6 @@
 /* verify: whether a structure is sound by itself. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "place.h"
@@ -14,12 +13,12 @@ static const char *verdict_of(const struct error *flaw)
 	return flaw->code == 0 ? "sound" : flaw->code == ERR_NOT_FOUND ? "not_checked" : "damaged";
 }
 
-static int print(struct session *session, bool json, struct error *err)
+static int print(struct session *session, struct error *err)
 {
 	const struct position *now = &session->now;
 	struct json_line line;
 
-	if (!json) {
+	if (!session->json) {
 		session_say(session, "%s at byte %" PRIu64 ": ", now->place.type->name,
 			    now->place.pieces[0].offset_bytes + now->place.start);
 		if (now->flaw.code == 0)
@@ -74,8 +73,7 @@ static int guess(struct session *session, struct agaddr at)
 
 static int verify_run(struct session *session, int argc, char **argv)
 {
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-	const char *text = argc > 1 + json ? argv[1 + json] : NULL;
+	const char *text = argc > 1 ? argv[1] : NULL;
 	struct error err = {0};
 	struct agaddr at;
 	int rc = 0;
@@ -90,14 +88,15 @@ static int verify_run(struct session *session, int argc, char **argv)
 		session_say(session, "no current structure: name a block\n");
 		return ERR_INVALID;
 	}
-	rc = print(session, json, &err);
+	rc = print(session, &err);
 	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
 }
 
 const struct command verify_command = {
 	.name = "verify",
-	.args_max = 2,
+	.args_max = 1,
 	.args = "[--json] [block]",
+	.takes_json = true,
 	.summary = "say whether a structure is sound by itself",
 	.help = RANGE_HELP
 	" Without one: the current structure. A block is taken for what its magic number says, and becomes the\n"

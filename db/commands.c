@@ -84,6 +84,12 @@ int command_run(struct session *session, int argc, char **argv)
 		say_not_found(session, argv[0]);
 		return ERR_NOT_FOUND;
 	}
+	session->json = command->takes_json && argc > 1 && strcmp(argv[1], "--json") == 0;
+	if (session->json) {
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
 	rc = count_arguments(session, command, argv[0], argc - 1);
 	return rc == 0 ? command->run(session, argc, argv) : rc;
 }

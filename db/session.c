@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -45,6 +46,17 @@ int session_complain(struct session *session, const struct error *err)
 	error_sentence(session->errors, err);
 	fputc('\n', session->errors);
 	return err->code;
+}
+
+void session_tell_gaps(struct session *session, uint64_t gaps)
+{
+	struct error err;
+
+	if (gaps == 0)
+		return;
+	error_set(&err, 0, "%" PRIu64 " place%s could not be read: what would be told there is missing", gaps,
+		  gaps == 1 ? "" : "s");
+	session_complain(session, &err);
 }
 
 bool session_number(const char *text, uint64_t *out)

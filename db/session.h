@@ -56,6 +56,7 @@ struct session {
 	FILE *errors;  /* what is wrong with the device */
 	bool expert;   /* -x */
 	bool terminal; /* a terminal reads out: names must not give it orders */
+	bool json;     /* the command under way is to answer in JSON, one object a line */
 
 	uint32_t agno; /* the current group, for commands that are given none */
 	struct position now;
@@ -83,6 +84,9 @@ void session_say(struct session *session, const char *format, ...) __attribute__
  * Returns @err->code, so that a command can end with it.
  */
 int session_complain(struct session *session, const struct error *err);
+
+/* Complains that an answer is not complete, if @gaps, places that could not be read, is not 0. */
+void session_tell_gaps(struct session *session, uint64_t gaps);
 
 /* An unsigned number as people type it here: decimal, 0x hexadecimal or 0 octal. false: it is none. */
 bool session_number(const char *text, uint64_t *out);

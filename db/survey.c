@@ -19,8 +19,7 @@ int survey(struct session *session, struct usage_cell *cells, size_t count, uint
 		return rc;
 	rc = usage_find(session->fs, pool, cells, count, &progress, gaps, err);
 	pool_close(pool);
-	if (rc == 0 && *gaps > 0)
-		session_say(session, "%llu places could not be read: what they tell of is missing\n",
-			    (unsigned long long)*gaps);
+	if (rc == 0)
+		session_tell_gaps(session, *gaps);
 	return rc;
 }
