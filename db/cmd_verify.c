@@ -5,13 +5,8 @@
 
 #include "command.h"
 #include "place.h"
+#include "place_json.h"
 #include "range.h"
-#include "report/json_line.h"
-
-static const char *verdict_of(const struct error *flaw)
-{
-	return flaw->code == 0 ? "sound" : flaw->code == ERR_NOT_FOUND ? "not_checked" : "damaged";
-}
 
 static int print(struct session *session, struct error *err)
 {
@@ -30,10 +25,7 @@ static int print(struct session *session, struct error *err)
 		return 0;
 	}
 	json_line_begin(&line, "verify");
-	json_text(&line, "structure", now->place.type->name);
-	json_number(&line, "offset_bytes", now->place.pieces[0].offset_bytes + now->place.start);
-	json_text(&line, "verdict", verdict_of(&now->flaw));
-	json_text(&line, "why", now->flaw.code == 0 || now->flaw.code == ERR_NOT_FOUND ? NULL : now->flaw.text);
+	place_json(&line, now);
 	return json_line_end(&line, session->out, err);
 }
 

@@ -102,9 +102,10 @@ int place_go(struct session *session, const struct place *place, bool remember)
 		free(next.bytes);
 		return session_complain(session, &err);
 	}
-	if (next.flaw.code == 0 && place->type->verify)
-		next.flaw.code = place->type->verify(session->fs, &next, &next.flaw);
-	if (next.flaw.code != 0)
+	if (next.flaw.code == 0)
+		next.flaw.code =
+			place->type->verify ? place->type->verify(session->fs, &next, &next.flaw) : ERR_NOT_FOUND;
+	if (next.flaw.code != 0 && next.flaw.code != ERR_NOT_FOUND)
 		session_complain(session, &next.flaw);
 	free(session->now.bytes);
 	session->now = next;
