@@ -69,6 +69,21 @@ static int find_damage(struct session *session, const struct interval_set *bad, 
 	return rc;
 }
 
+/* What is not drawn, as it is not known. */
+static void warn_bad(struct session *session, const struct known_bad *bad)
+{
+	struct error err;
+
+	if (bad->from == 0 && device_kind(session->device) != DEVICE_FILE)
+		error_set(&err, 0,
+			  "nobody here knows the bad blocks of this device: none are drawn without --badblocks");
+	else if (bad->maybe_incomplete)
+		error_set(&err, 0, "the list of bad blocks is full or hidden: there may be more than are drawn");
+	else
+		return;
+	session_complain(session, &err);
+}
+
 static int map_run(struct session *session, int argc, char **argv)
 {
 	struct map_options options = {0};
@@ -85,8 +100,10 @@ static int map_run(struct session *session, int argc, char **argv)
 	if (rc == 0)
 		rc = map_picture_cut(&picture, &session->fs->geo, &err);
 	picture.bad = &bad.bytes;
-	if (rc == 0)
+	if (rc == 0) {
+		warn_bad(session, &bad);
 		rc = survey(session, picture.cells, picture.cell_count, &gaps, &err);
+	}
 	if (rc == 0)
 		rc = find_damage(session, &bad.bytes, &damage, &err);
 	picture.damage = &damage;
