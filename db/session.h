@@ -62,8 +62,8 @@ struct session {
 	struct position now;
 	struct position *stack;
 	size_t stack_count;
-	struct place ring[RING_PLACES];
-	size_t ring_count, ring_at;
+	struct place ring[RING_PLACES]; /* a type of NULL: no place yet */
+	size_t ring_at, ring_newest;	/* the current entry; where the next place makes the oldest go */
 
 	/* Set by Ctrl-C: long commands look at it, clean up and return ERR_CANCELLED. */
 	volatile sig_atomic_t *interrupted;

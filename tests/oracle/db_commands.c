@@ -105,7 +105,7 @@ static void print_quota_block(struct site *site, int kind, uint64_t fileoff)
 {
 	const uint32_t per_block = site->fs->geo.block_bytes / (uint32_t)sizeof(struct disk_dqblk);
 
-	for (uint64_t id = fileoff * per_block; id < (fileoff + 1) * per_block; id++) {
+	for (uint64_t id = fileoff * per_block; id < (fileoff + 1) * per_block && id <= UINT32_MAX; id++) {
 		printf("echo @ dquot %c %" PRIu64 "\ndquot -%c %" PRIu64 "\n", "ugp"[kind], id, "ugp"[kind], id);
 		print_place(site);
 		printf("addr\ncrc\np diskdq.id crc\np diskdq.nothing\n");
