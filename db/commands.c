@@ -42,7 +42,6 @@ static const struct {
 	{"logformat", "there is no writing yet"},
 	{"logres", "it reserves nothing in the journal"},
 	{"metadump", "use that of xfsprogs"},
-	{"source", "commands can be read from a pipe"},
 	{"write", "there is no writing yet"},
 };
 

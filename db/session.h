@@ -51,12 +51,13 @@ struct position {
 struct session {
 	const char *program; /* name, for messages */
 	struct device *device;
-	struct fs *fs; /* read-only: any layer's reading functions may be used on it */
-	FILE *out;     /* what was asked for */
-	FILE *errors;  /* what is wrong with the device */
-	bool expert;   /* -x */
-	bool terminal; /* a terminal reads out: names must not give it orders */
-	bool json;     /* the command under way is to answer in JSON, one object a line */
+	struct fs *fs;	       /* read-only: any layer's reading functions may be used on it */
+	FILE *out;	       /* what was asked for */
+	FILE *errors;	       /* what is wrong with the device */
+	bool expert;	       /* -x */
+	bool terminal;	       /* a terminal reads out: names must not give it orders */
+	bool json;	       /* the command under way is to answer in JSON, one object a line */
+	unsigned source_depth; /* files under way whose lines are commands */
 
 	uint32_t agno; /* the current group, for commands that are given none */
 	struct position now;
