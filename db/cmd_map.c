@@ -53,7 +53,8 @@ static int draw(struct session *session, const struct map_picture *picture, cons
 static int find_damage(struct session *session, const struct interval_set *bad, struct damage_report *out,
 		       struct error *err)
 {
-	struct damage_options options = {.no_paths = true};
+	struct progress progress = session_progress(session);
+	struct damage_options options = {.no_paths = true, .progress = &progress};
 	struct view view;
 	struct pool *pool;
 	int rc = pool_open(pool_processors(), &pool, err);
@@ -112,7 +113,7 @@ static int map_run(struct session *session, int argc, char **argv)
 	damage_report_fini(&damage);
 	map_picture_fini(&picture);
 	known_bad_fini(&bad);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command map_command = {

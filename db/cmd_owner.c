@@ -132,6 +132,8 @@ static int print(const struct answer *answer, struct error *err)
 	int rc = 0;
 
 	for (size_t i = 0; i < report->piece_count && rc == 0; i++) {
+		if (session_interrupted(answer->session))
+			return ERR_CANCELLED;
 		if (answer->session->json)
 			rc = json_piece(answer, &report->pieces[i], err);
 		else
@@ -145,7 +147,8 @@ static int print(const struct answer *answer, struct error *err)
 
 static int ask(struct session *session, const struct interval *range, struct error *err)
 {
-	struct damage_options options = {0};
+	struct progress progress = session_progress(session);
+	struct damage_options options = {.progress = &progress};
 	struct damage_report report = {0};
 	struct answer answer = {session, &report};
 	struct interval_set bytes = {0};
@@ -179,7 +182,7 @@ static int owner_run(struct session *session, int argc, char **argv)
 	if (rc != 0)
 		return rc;
 	rc = ask(session, &range, &err);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command owner_command = {

@@ -29,6 +29,7 @@ static int print_line(struct session *session, const struct sharing *item, const
 static int shared_run(struct session *session, int argc, char **argv)
 {
 	const char *text = argc > 1 ? argv[1] : NULL;
+	struct progress progress = session_progress(session);
 	struct sharing_list list = {0};
 	struct error err = {0};
 	struct inode inode;
@@ -42,8 +43,8 @@ static int shared_run(struct session *session, int argc, char **argv)
 	if (text)
 		rc = inode_read(session->fs, ino, &inode, &err);
 	if (rc == 0)
-		rc = text ? sharing_of_inode(session->fs, &inode, &list, &gaps, &err)
-			  : sharing_of_all(session->fs, &list, &gaps, &err);
+		rc = text ? sharing_of_inode(session->fs, &inode, &progress, &list, &gaps, &err)
+			  : sharing_of_all(session->fs, &progress, &list, &gaps, &err);
 	for (size_t i = 0; i < list.count && rc == 0 && !session_interrupted(session); i++)
 		rc = print_line(session, &list.items[i], text ? &ino : NULL, &err);
 	if (rc == 0 && list.count == 0 && !session->json)
@@ -51,7 +52,7 @@ static int shared_run(struct session *session, int argc, char **argv)
 	if (rc == 0)
 		session_tell_gaps(session, gaps);
 	sharing_fini(&list);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command shared_command = {

@@ -61,7 +61,7 @@ static int stat_run(struct session *session, int argc, char **argv)
 		rc = print_json(session, &all, &err);
 	else if (rc == 0)
 		print_text(session, &all);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command stat_command = {

@@ -29,6 +29,19 @@ bool session_interrupted(const struct session *session)
 	return session->interrupted && *session->interrupted;
 }
 
+static int look_up(void *arg, const char *pass, uint64_t done, uint64_t total)
+{
+	(void)pass;
+	(void)done;
+	(void)total;
+	return session_interrupted(arg);
+}
+
+struct progress session_progress(struct session *session)
+{
+	return (struct progress){.step = look_up, .arg = session};
+}
+
 void session_say(struct session *session, const char *format, ...)
 {
 	va_list args;
@@ -40,6 +53,8 @@ void session_say(struct session *session, const char *format, ...)
 
 int session_complain(struct session *session, const struct error *err)
 {
+	if (err->code == ERR_CANCELLED)
+		return err->code;
 	/* What was printed before it belongs before it, should both go to the same place. */
 	fflush(session->out);
 	fprintf(session->errors, "%s: ", session->program);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/progress.h"
 #include "fs/fs.h"
 #include "fs/inode.h"
 
@@ -77,12 +78,16 @@ void session_fini(struct session *session);
 /* Whether the command under way should stop. */
 bool session_interrupted(const struct session *session);
 
+/* Tells long walks of the library to stop after Ctrl-C. @session's. */
+struct progress session_progress(struct session *session);
+
 /* Says why something typed cannot be done, in the output, where scripts expect it. The caller adds the newline. */
 void session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Says what is wrong with the device or the world: one line on session->errors with the program's name and the place.
- * Returns @err->code, so that a command can end with it.
+ * Returns @err->code, so that a command can end with it. Nothing is said of ERR_CANCELLED: whoever stops a command
+ * knows.
  */
 int session_complain(struct session *session, const struct error *err);
 

@@ -77,7 +77,7 @@ static void expect_list(const char *wanted, uint64_t wanted_gaps)
 
 static void expect_all(const char *wanted, uint64_t wanted_gaps)
 {
-	ck_assert_int_eq(sharing_of_all(image.fs, &list, &gaps, NULL), 0);
+	ck_assert_int_eq(sharing_of_all(image.fs, NULL, &list, &gaps, NULL), 0);
 	expect_list(wanted, wanted_gaps);
 }
 
@@ -105,7 +105,7 @@ static void expect_one(const struct mapping *mappings, size_t count, uint32_t in
 {
 	struct inode inode = inode_of(mappings, count, index);
 
-	ck_assert_int_eq(sharing_of_inode(image.fs, &inode, &list, &gaps, NULL), 0);
+	ck_assert_int_eq(sharing_of_inode(image.fs, &inode, NULL, &list, &gaps, NULL), 0);
 	expect_list(wanted, 0);
 }
 
@@ -204,7 +204,7 @@ START_TEST(a_lost_rmapbt_is_a_gap)
 	build_three();
 	image_block(&image, (struct agaddr){1, be32_get(image_agf(&image, 1)->rmaproot)})[100] ^= 1;
 	ck_assert_int_eq(image_open_fs(&image, NULL), 0);
-	ck_assert_int_eq(sharing_of_all(image.fs, &list, &gaps, NULL), 0);
+	ck_assert_int_eq(sharing_of_all(image.fs, NULL, &list, &gaps, NULL), 0);
 	expect_list("", 3);
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(a_lost_header_is_an_error)
 
 	build_three();
 	image_agf(&image, 1)->freeblks = be32_of(1);
-	ck_assert_int_eq(sharing_of_all(image.fs, &list, &gaps, &err), ERR_CORRUPT);
+	ck_assert_int_eq(sharing_of_all(image.fs, NULL, &list, &gaps, &err), ERR_CORRUPT);
 	ck_assert_ptr_null(list.items);
 	ck_assert_str_ne(err.text, "");
 }
@@ -230,8 +230,26 @@ START_TEST(no_answer_without_the_trees)
 	tear_down();
 	image_init(&image, &(struct image_options){.ro_compat = features[_i]});
 	ck_assert_int_eq(image_open_fs(&image, NULL), 0);
-	ck_assert_int_eq(sharing_of_all(image.fs, &list, &gaps, &err), ERR_NOT_FOUND);
+	ck_assert_int_eq(sharing_of_all(image.fs, NULL, &list, &gaps, &err), ERR_NOT_FOUND);
 	ck_assert_ptr_nonnull(strstr(err.text, _i ? "no rmapbt" : "no reflink"));
+}
+END_TEST
+
+static int stop_at_second(void *arg, const char *pass, uint64_t done, uint64_t total)
+{
+	(void)arg, (void)pass, (void)total;
+	return done == 2;
+}
+
+START_TEST(can_be_stopped)
+{
+	struct progress progress = {.step = stop_at_second};
+	struct error err = {0};
+
+	build_three();
+	ck_assert_int_eq(sharing_of_all(image.fs, &progress, &list, &gaps, &err), ERR_CANCELLED);
+	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	ck_assert_ptr_null(list.items);
 }
 END_TEST
 
@@ -250,6 +268,7 @@ Suite *sharing_suite(void)
 	tcase_add_test(tcase, a_lost_refcountbt_is_a_gap);
 	tcase_add_test(tcase, a_lost_rmapbt_is_a_gap);
 	tcase_add_test(tcase, a_lost_header_is_an_error);
+	tcase_add_test(tcase, can_be_stopped);
 	tcase_add_loop_test(tcase, no_answer_without_the_trees, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite;

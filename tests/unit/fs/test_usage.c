@@ -132,8 +132,8 @@ static const uint64_t wanted[USAGE_KINDS] = {
 	[USAGE_INODES] = 8,
 	[USAGE_INODE_TREES] = 1,
 	[USAGE_SPACE_TREES] = 3,
-	/* Headers and journal lie where they lie, whoever owns them. */
 	[USAGE_REFCOUNTBT] = 2,
+	/* Headers and journal lie where they lie, whoever owns them. */
 	[USAGE_AG_HEADER] = 3,
 	[USAGE_LOG] = 16 + 5,
 };
