@@ -40,10 +40,8 @@ static int print_range(void *arg, uint64_t start, uint64_t end, enum daxmap_verd
 static int find_inode(struct session *session, const char *text, uint64_t *ino)
 {
 	*ino = session->now.place.ino;
-	if (text && !session_number(text, ino)) {
-		session_say(session, "%s is no inode number\n", text);
-		return ERR_INVALID;
-	}
+	if (text)
+		return session_ino(session, text, ino);
 	if (*ino == INO_NONE) {
 		session_say(session, "no current inode: name one\n");
 		return ERR_INVALID;

@@ -71,8 +71,8 @@ static int print(struct session *session, const struct count *count, bool has_rm
 		session_say(session, "fsblock %" PRIu64 " (%" PRIu32 "/%" PRIu32 "): refcount %" PRIu64 "%s", packed,
 			    count->at.agno, count->at.agbno, count->refcount, count->cow ? ", CoW staging" : "");
 		if (has_rmapbt)
-			session_say(session, ", %s%" PRIu64 " owners", count->incomplete ? "at least " : "",
-				    count->owners);
+			session_say(session, ", %s%" PRIu64 " owner%s", count->incomplete ? "at least " : "",
+				    count->owners, count->owners == 1 ? "" : "s");
 		session_say(session, "\n");
 		return 0;
 	}

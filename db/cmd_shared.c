@@ -36,10 +36,8 @@ static int shared_run(struct session *session, int argc, char **argv)
 	uint64_t ino = 0, gaps = 0;
 	int rc = 0;
 
-	if (text && !session_number(text, &ino)) {
-		session_say(session, "%s is no inode number\n", text);
+	if (text && session_ino(session, text, &ino) != 0)
 		return ERR_INVALID;
-	}
 	if (text)
 		rc = inode_read(session->fs, ino, &inode, &err);
 	if (rc == 0)

@@ -218,8 +218,8 @@ static int tree_run(struct session *session, int argc, char **argv)
 	if (rc == 0 && session->json) {
 		rc = print_json(&drawing, &err);
 	} else if (rc == 0 && drawing.count > 0) {
-		fprintf(session->out, "%s of group %" PRIu64 ": %zu blocks\n", tree.format->name, tree.owner,
-			drawing.count);
+		fprintf(session->out, "%s of group %" PRIu64 ": %zu block%s\n", tree.format->name, tree.owner,
+			drawing.count, drawing.count == 1 ? "" : "s");
 		draw_block(&drawing, &drawing.blocks[0], "");
 		draw(&drawing, 0, "");
 	}

@@ -84,3 +84,11 @@ bool session_number(const char *text, uint64_t *out)
 	*out = strtoull(text, &end, 0);
 	return errno == 0 && *end == '\0';
 }
+
+int session_ino(struct session *session, const char *text, uint64_t *out)
+{
+	if (session_number(text, out))
+		return 0;
+	session_say(session, "%s is no inode number\n", text);
+	return ERR_INVALID;
+}

@@ -94,6 +94,9 @@ int session_complain(struct session *session, const struct error *err);
 /* Complains that an answer is not complete, if @gaps, places that could not be read, is not 0. */
 void session_tell_gaps(struct session *session, uint64_t gaps);
 
+/* An inode number among the arguments. ERR_INVALID after having said that it is none. */
+int session_ino(struct session *session, const char *text, uint64_t *out) MUST_CHECK;
+
 /* An unsigned number as people type it here: decimal, 0x hexadecimal or 0 octal. false: it is none. */
 bool session_number(const char *text, uint64_t *out);
 
