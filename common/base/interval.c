@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 void interval_fini(struct interval_set *set)
 {
 	free(set->items);
@@ -22,16 +24,9 @@ int interval_add(struct interval_set *set, uint64_t start, uint64_t end)
 			last->end = end;
 		return 0;
 	}
-	if (set->count == set->room) {
-		size_t room = set->room ? set->room * 2 : 16;
-		struct interval *items = reallocarray(set->items, room, sizeof(*items));
-
-		if (!items)
-			return ERR_NOMEM;
-		set->items = items;
-		set->room = room;
-		last = set->count ? &set->items[set->count - 1] : NULL;
-	}
+	if (array_reserve(&set->items, set->count, 1, &set->room, sizeof(*set->items)) != 0)
+		return ERR_NOMEM;
+	last = set->count ? &set->items[set->count - 1] : NULL; /* they may have moved */
 	if (last && start < last->start)
 		set->unsettled = true;
 	set->items[set->count++] = (struct interval){start, end};

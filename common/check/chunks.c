@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "check/chunks_parts.h"
 #include "check/claims.h"
 #include "check/pass.h"
@@ -43,15 +44,8 @@ struct walk {
 
 int chunk_list_add(struct chunk_list *list, const struct chunk *chunk)
 {
-	if (list->count == list->room) {
-		size_t room = list->room ? list->room * 2 : 64;
-		struct chunk *items = realloc(list->items, room * sizeof(*items));
-
-		if (!items)
-			return ERR_NOMEM;
-		list->items = items;
-		list->room = room;
-	}
+	if (array_reserve(&list->items, list->count, 1, &list->room, sizeof(*list->items)) != 0)
+		return ERR_NOMEM;
 	list->items[list->count++] = *chunk;
 	return 0;
 }

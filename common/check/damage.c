@@ -6,22 +6,6 @@
 
 #include "check/damage_build.h"
 
-int damage_grow(void *array, size_t count, size_t *room, size_t item_bytes)
-{
-	void **items = array;
-	size_t wanted = *room ? *room * 2 : 16;
-	void *larger;
-
-	if (count < *room)
-		return 0;
-	larger = reallocarray(*items, wanted, item_bytes);
-	if (!larger)
-		return ERR_NOMEM;
-	*items = larger;
-	*room = wanted;
-	return 0;
-}
-
 static bool same_note(const struct damage_note *a, const struct damage_note *b)
 {
 	return a->doubt == b->doubt && a->ino == b->ino && a->has_range == b->has_range &&

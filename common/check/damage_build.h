@@ -26,9 +26,6 @@ struct damage_build {
 	size_t piece_room, owner_room, inode_room;
 };
 
-/* Makes room for one more in a growing array; ERR_NOMEM. */
-int damage_grow(void *array, size_t count, size_t *room, size_t item_bytes) MUST_CHECK;
-
 /* Gathers the owners of all bad ranges, sorted. */
 int damage_gather(struct damage_build *build, struct error *err) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "check/damage_build.h"
 
 /* Inode numbers while they are gathered. */
@@ -15,7 +16,7 @@ static int add_number(struct numbers *numbers, uint64_t ino)
 {
 	if (numbers->count > 0 && numbers->items[numbers->count - 1] == ino)
 		return 0;
-	if (damage_grow(&numbers->items, numbers->count, &numbers->room, sizeof(*numbers->items)) != 0)
+	if (array_reserve(&numbers->items, numbers->count, 1, &numbers->room, sizeof(*numbers->items)) != 0)
 		return ERR_NOMEM;
 	numbers->items[numbers->count++] = ino;
 	return 0;
@@ -56,7 +57,8 @@ static int gather_numbers(struct damage_build *build, struct numbers *numbers, s
 		if (owner->kind == OWNER_FILE)
 			rc = add_number(numbers, owner->ino);
 		else if (owner->kind == OWNER_INODES)
-			rc = damage_each_inode(build, owner->start_bytes, owner->end_bytes, add_allocated, numbers, err);
+			rc = damage_each_inode(build, owner->start_bytes, owner->end_bytes, add_allocated, numbers,
+					       err);
 	}
 	sort_unique(numbers);
 	return rc;

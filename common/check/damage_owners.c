@@ -2,6 +2,7 @@
 /* Gathering the owners of the bad ranges, and the inodes that lie in bad chunks. */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/damage_build.h"
 #include "format/records.h"
 
@@ -9,7 +10,7 @@ static int on_owner(void *arg, const struct owner *owner)
 {
 	struct damage_build *build = arg;
 
-	if (damage_grow(&build->found, build->found_count, &build->found_room, sizeof(*build->found)) != 0)
+	if (array_reserve(&build->found, build->found_count, 1, &build->found_room, sizeof(*build->found)) != 0)
 		return ERR_NOMEM;
 	build->found[build->found_count++] = *owner;
 	return 0;

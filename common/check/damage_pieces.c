@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/damage_build.h"
 #include "format/dir.h"
 #include "format/inode.h"
@@ -100,10 +101,8 @@ static enum damage_code code_of_header(const struct geometry *geo, uint64_t star
 /* The view could have told, had it been able to read all that points at blocks. */
 static int note_structure(const struct sweep *sweep, const struct cut *cut, uint32_t agno)
 {
-	struct damage_note note = {.doubt = DOUBT_OWNERS,
-				   .has_range = true,
-				   .start_bytes = cut->start,
-				   .end_bytes = cut->end};
+	struct damage_note note = {
+		.doubt = DOUBT_OWNERS, .has_range = true, .start_bytes = cut->start, .end_bytes = cut->end};
 
 	(void)error_set_at(&note.why, ERR_NOT_FOUND, cut->start,
 			   "a tree of group %u cannot be read, so which tree the block belongs to is not known", agno);
@@ -286,7 +285,8 @@ static int add_owners(struct sweep *sweep, const struct cut *cut, struct damage_
 	for (size_t i = 0; i < cut->count; i++) {
 		const struct owner *owner = &cut->owners[i];
 
-		if (damage_grow(&report->owners, report->owner_count, &build->owner_room, sizeof(*report->owners)) != 0)
+		if (array_reserve(&report->owners, report->owner_count, 1, &build->owner_room,
+				  sizeof(*report->owners)) != 0)
 			return ERR_NOMEM;
 		report->owners[report->owner_count++] =
 			(struct damage_owner){.file = damage_file_of(report, owner->ino),
@@ -306,7 +306,7 @@ static int add_inode(void *arg, uint64_t ino, bool allocated)
 	struct damage_report *report = build->report;
 	struct damage_inode inode = {.ino = ino, .allocated = allocated};
 
-	if (damage_grow(&report->inodes, report->inode_count, &build->inode_room, sizeof(*report->inodes)) != 0)
+	if (array_reserve(&report->inodes, report->inode_count, 1, &build->inode_room, sizeof(*report->inodes)) != 0)
 		return ERR_NOMEM;
 	if (allocated) {
 		inode.file = damage_file_of(report, ino);
@@ -354,10 +354,8 @@ static int note_nobody(struct sweep *sweep, const struct cut *cut)
 {
 	struct damage_report *report = sweep->build->report;
 	struct damage_note *last = report->note_count > 0 ? &report->notes[report->note_count - 1] : NULL;
-	struct damage_note note = {.doubt = DOUBT_NO_OWNER,
-				   .has_range = true,
-				   .start_bytes = cut->start,
-				   .end_bytes = cut->end};
+	struct damage_note note = {
+		.doubt = DOUBT_NO_OWNER, .has_range = true, .start_bytes = cut->start, .end_bytes = cut->end};
 
 	if (last && last->doubt == DOUBT_NO_OWNER && last->end_bytes == cut->start) {
 		last->end_bytes = cut->end;
@@ -384,7 +382,7 @@ static int new_piece(struct sweep *sweep, struct damage_range *range, const stru
 	if (cut->count > 0 && cut->owners->kind == OWNER_FILE)
 		rc = add_owners(sweep, cut, &piece);
 	if (rc == 0)
-		rc = damage_grow(&report->pieces, report->piece_count, &build->piece_room, sizeof(piece));
+		rc = array_reserve(&report->pieces, report->piece_count, 1, &build->piece_room, sizeof(piece));
 	if (rc != 0)
 		return rc;
 	report->pieces[report->piece_count++] = piece;
@@ -408,7 +406,7 @@ static int add_inodes(struct sweep *sweep, size_t index, const struct cut *cut, 
 
 static int add_to_list(struct piece_list *list, size_t index)
 {
-	int rc = damage_grow(&list->items, list->count, &list->room, sizeof(*list->items));
+	int rc = array_reserve(&list->items, list->count, 1, &list->room, sizeof(*list->items));
 
 	if (rc == 0)
 		list->items[list->count++] = index;
@@ -494,7 +492,7 @@ static int move_to(struct sweep *sweep, uint64_t at)
 
 		if (!owner_cut(&owner, at, UINT64_MAX))
 			continue;
-		if (damage_grow(&sweep->active, sweep->count, &sweep->room, sizeof(*sweep->active)) != 0)
+		if (array_reserve(&sweep->active, sweep->count, 1, &sweep->room, sizeof(*sweep->active)) != 0)
 			return error_set(sweep->err, ERR_NOMEM, "no memory for %zu owners", sweep->count);
 		sweep->active[sweep->count++] = owner;
 	}
@@ -523,8 +521,9 @@ static uint64_t stays_until(const struct sweep *sweep, uint64_t range_end)
 		lower(&end, build->found[sweep->next].start_bytes, at);
 	lower(&end, geo->blocks << geo->block_log, at);
 	if (geometry_block_of_offset(geo, at, &block))
-		lower(&end, geometry_block_offset(geo, (struct agaddr){block.agno, 0}) +
-				    ((uint64_t)geo->ag_blocks << geo->block_log),
+		lower(&end,
+		      geometry_block_offset(geo, (struct agaddr){block.agno, 0}) +
+			      ((uint64_t)geo->ag_blocks << geo->block_log),
 		      at);
 	for (size_t i = 0; i < sweep->count; i++) {
 		const struct owner *owner = &sweep->active[i];

@@ -8,21 +8,15 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/dir_parts.h"
 
 static int add_extent(void *arg, const struct extent *extent)
 {
 	struct dir_map *map = arg;
 
-	if (map->count == map->room) {
-		size_t room = map->room ? map->room * 2 : 64;
-		struct extent *extents = realloc(map->extents, room * sizeof(*extents));
-
-		if (!extents)
-			return ERR_NOMEM;
-		map->extents = extents;
-		map->room = room;
-	}
+	if (array_reserve(&map->extents, map->count, 1, &map->room, sizeof(*map->extents)) != 0)
+		return ERR_NOMEM;
 	map->extents[map->count++] = *extent;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "check/dir_parts.h"
 
 int dir_twice_shared(struct dir_job *job, uint32_t hash)
@@ -14,15 +15,8 @@ int dir_twice_shared(struct dir_job *job, uint32_t hash)
 
 	if (memory->shared_count > 0 && memory->shared[memory->shared_count - 1] == hash)
 		return 0;
-	if (memory->shared_count == memory->shared_room) {
-		size_t room = memory->shared_room ? memory->shared_room * 2 : 64;
-		uint32_t *shared = realloc(memory->shared, room * sizeof(*shared));
-
-		if (!shared)
-			return ERR_NOMEM;
-		memory->shared = shared;
-		memory->shared_room = room;
-	}
+	if (array_reserve(&memory->shared, memory->shared_count, 1, &memory->shared_room, sizeof(*memory->shared)) != 0)
+		return ERR_NOMEM;
 	if (memory->shared_count == 0)
 		memset(memory->shared_filter, 0, sizeof(memory->shared_filter));
 	memory->shared[memory->shared_count++] = hash;

@@ -2,6 +2,7 @@
 /* Sorting more than memory should hold: a part of the keys at a time. */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/dir_parts.h"
 
 #define WINDOW_ITEMS (1u << 18) /* 4 MiB */
@@ -47,21 +48,6 @@ static void shrink(struct window *window)
 		window->count--;
 }
 
-static int make_room(struct window *window)
-{
-	size_t room = window->room ? window->room * 2 : 256;
-	struct window_item *items;
-
-	if (window->count < window->room)
-		return 0;
-	items = realloc(window->items, room * sizeof(*items));
-	if (!items)
-		return ERR_NOMEM;
-	window->items = items;
-	window->room = room;
-	return 0;
-}
-
 int window_add(struct window *window, uint64_t key, uint64_t value)
 {
 	if (key < window->low || key > window->high)
@@ -70,7 +56,7 @@ int window_add(struct window *window, uint64_t key, uint64_t value)
 		shrink(window);
 	if (key > window->high)
 		return 0;
-	if (make_room(window) != 0)
+	if (array_reserve(&window->items, window->count, 1, &window->room, sizeof(*window->items)) != 0)
 		return ERR_NOMEM;
 	window->items[window->count++] = (struct window_item){key, value};
 	return 0;

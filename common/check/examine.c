@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "fs/path.h"
 
 struct examine {
@@ -135,15 +136,8 @@ static int keep_path(void *arg, uint64_t ino, const char *path, size_t len, bool
 	struct examine_result *result = arg;
 	char *bytes;
 
-	if (result->path_count == result->path_room) {
-		size_t room = result->path_room ? result->path_room * 2 : 16;
-		struct examine_path *paths = realloc(result->paths, room * sizeof(*paths));
-
-		if (!paths)
-			return ERR_NOMEM;
-		result->paths = paths;
-		result->path_room = room;
-	}
+	if (array_reserve(&result->paths, result->path_count, 1, &result->path_room, sizeof(*result->paths)) != 0)
+		return ERR_NOMEM;
 	bytes = malloc(len + 1);
 	if (!bytes)
 		return ERR_NOMEM;

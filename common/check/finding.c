@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 const struct finding_kind finding_kinds[FINDING_CODES] = {
 #define FINDING(code, severity, stake, repair, sentence, explanation)                                                  \
 	[FINDING_##code] = {#code, SEVERITY_##severity, STAKE_##stake, REPAIR_##repair, sentence, explanation},
@@ -37,21 +39,10 @@ void findings_fini(struct findings *list)
 /* Room for @more findings; false: no memory. */
 static bool make_room(struct findings *list, size_t more)
 {
-	size_t room = list->room ? list->room : 4;
-	struct finding *items;
+	int rc = array_reserve(&list->items, list->count, more, &list->room, sizeof(*list->items));
 
-	while (room - list->count < more)
-		room *= 2;
-	if (room == list->room)
-		return true;
-	items = realloc(list->items, room * sizeof(*items));
-	if (!items) {
-		list->no_memory = true;
-		return false;
-	}
-	list->items = items;
-	list->room = room;
-	return true;
+	list->no_memory |= rc != 0;
+	return rc == 0;
 }
 
 /* Adds a copy, unless the list is full. */

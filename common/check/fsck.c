@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "check/fork_gaps.h"
 #include "check/inode_parts.h"
 #include "check/pass.h"
 #include "check/quota.h"
@@ -43,6 +44,20 @@ static const struct pass passes[] = {
 		.units = inodes_units,
 		.unit = inodes_unit,
 		.end = inodes_end,
+	},
+	{
+		.info = {"lost extents", "what hangs below lost blocks of forks, in the rmapbt", 0},
+		.wanted = gapped_rmaps_wanted,
+		.units = pass_units_groups,
+		.unit = gapped_rmaps_unit,
+		.end = gapped_rmaps_end,
+	},
+	{
+		.info = {"inodes again", "the inodes whose extents these are", 0},
+		.wanted = gapped_rmaps_wanted,
+		.units = gapped_inodes_units,
+		.unit = gapped_inodes_unit,
+		.end = gapped_inodes_end,
 	},
 	{
 		.info = {"unlinked lists", "inodes without a name that wait for their end", 10},
@@ -257,6 +272,7 @@ static void close_checker(struct checker *checker)
 		free(checker->groups[agno].sharing);
 		findings_fini(&checker->groups[agno].doubts);
 	}
+	fork_gaps_fini(checker);
 	tables_fini(&checker->tables);
 	free(checker->works);
 	free(checker->groups);

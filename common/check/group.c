@@ -23,17 +23,8 @@ const struct chunk *group_chunk(const struct group *group, uint32_t agino)
 bool check_inode_lost(const struct checker *checker, uint64_t ino)
 {
 	const struct unit_tables *tables = &checker->tables;
-	size_t low = 0, high = tables->lost_count;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (tables->lost_inodes[middle] < ino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < tables->lost_count && tables->lost_inodes[low] == ino;
+	return tables_find(tables->lost_inodes, tables->lost_count, ino) != tables->lost_count;
 }
 
 bool group_lacks_chunks(const struct group *group)

@@ -28,10 +28,10 @@ struct forks {
 	const struct inode *inode;
 	enum fork_kind kind;
 	bool may_be_unwritten;
-	uint64_t end_max; /* blocks: no extent may reach further */
-	uint64_t extents; /* of this fork */
-	uint64_t blocks;  /* of both forks with their trees */
-	bool lost;	  /* a part of this fork */
+	uint64_t end_max;      /* blocks: no extent may reach further */
+	uint64_t extents;      /* of this fork */
+	uint64_t blocks;       /* of both forks with their trees */
+	enum fork_state state; /* of this fork */
 };
 
 static void raise_extent(const struct forks *forks, enum finding_code code, const struct extent *extent)
@@ -80,12 +80,27 @@ static int on_block(void *arg, struct agaddr at, unsigned level)
 	return 0;
 }
 
+static int raise_unreadable(const struct forks *forks, const struct error *why)
+{
+	return check_trouble(forks->work, FINDING_FORK_UNREADABLE, at_fork(forks->inode->ino, forks->kind), why);
+}
+
 static int on_bad(void *arg, const struct error *why)
 {
 	struct forks *forks = arg;
 
-	forks->lost = true;
-	return check_trouble(forks->work, FINDING_FORK_UNREADABLE, at_fork(forks->inode->ino, forks->kind), why);
+	forks->state = FORK_LOST;
+	return raise_unreadable(forks, why);
+}
+
+static int on_gap(void *arg, struct fork_range lost, const struct error *why)
+{
+	struct forks *forks = arg;
+
+	(void)lost;
+	if (forks->state == FORK_WHOLE)
+		forks->state = FORK_GAPS;
+	return raise_unreadable(forks, why);
 }
 
 /* As most forks are: no need for a walk. */
@@ -122,7 +137,7 @@ static int check_tree(struct forks *forks)
 {
 	const struct btree_strict strict = {on_flaw, forks, check_lsn_max(forks->work)};
 	const struct fork_walker walker = {
-		.extent = on_extent, .block = on_block, .bad = on_bad, .arg = forks, .strict = &strict};
+		.extent = on_extent, .block = on_block, .bad = on_bad, .gap = on_gap, .arg = forks, .strict = &strict};
 
 	return fork_walk(work_fs(forks->work), forks->inode, forks->kind, 0, FILEOFF_MAX, &walker, NULL);
 }
@@ -147,7 +162,7 @@ static void check_count(const struct forks *forks)
 	const struct inode *inode = forks->inode;
 	uint64_t has = inode->fork[forks->kind].extents, most = count_max(inode, forks->kind);
 
-	if (!forks->lost)
+	if (forks->state == FORK_WHOLE)
 		check_equal(forks->work, FINDING_FORK_EXTENT_COUNT, at_fork(inode->ino, forks->kind),
 			    count_field(inode, forks->kind), forks->extents > most ? most : forks->extents, has);
 }
@@ -161,7 +176,7 @@ static void check_format(const struct forks *forks)
 	const struct inode *inode = forks->inode;
 	uint64_t fit = inode->fork[forks->kind].len / sizeof(struct disk_bmap_rec);
 
-	if (inode->fork[forks->kind].format == FORK_BTREE && !forks->lost && forks->extents <= fit)
+	if (inode->fork[forks->kind].format == FORK_BTREE && forks->state == FORK_WHOLE && forks->extents <= fit)
 		finding_raise(&forks->work->findings,
 			      &(struct finding){.code = FINDING_FORK_FORMAT,
 						.at = at_fork(inode->ino, forks->kind),
@@ -178,7 +193,7 @@ static void set_limits(struct forks *forks, enum fork_kind kind)
 
 	forks->kind = kind;
 	forks->extents = 0;
-	forks->lost = false;
+	forks->state = FORK_WHOLE;
 	forks->may_be_unwritten = false;
 	if (kind == FORK_ATTR) {
 		forks->end_max = 1ull << ATTR_BLOCK_LOG;
@@ -229,16 +244,17 @@ void inode_shares_unmarked(struct check_work *work, uint64_t ino)
 		      &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED, .at = at_inode(ino), .field = "flags2"});
 }
 
-int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole)
+int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, enum fork_state *out)
 {
 	struct forks forks = {.work = work, .inode = inode};
 	int rc = check_fork(&forks, FORK_DATA);
 
-	*whole = !forks.lost;
+	*out = forks.state;
 	if (rc == 0)
 		rc = check_fork(&forks, FORK_ATTR);
-	*whole = *whole && !forks.lost;
-	if (rc == 0 && *whole)
+	if (forks.state > *out)
+		*out = forks.state;
+	if (rc == 0 && *out == FORK_WHOLE)
 		check_equal(work, FINDING_INODE_BLOCKS, at_inode(inode->ino), "nblocks", forks.blocks, inode->blocks);
 	/*
 	 * @shares comes from the rmapbt. The mark may stand without sharing: the kernel does not look for who shares no

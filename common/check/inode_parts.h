@@ -16,17 +16,28 @@ bool chunk_load(struct check_work *work, const struct chunk *chunk);
 int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded, unsigned index, struct inode *out,
 		struct error *err) MUST_CHECK;
 
+/* inodes.c: the inode cannot be used, as @why says: what it owns and names is not known. */
+int inode_lose(struct check_work *work, uint64_t ino, const struct error *why) MUST_CHECK;
+/* inodes.c: what an inode in use holds and names, once all is known of its forks that can be. */
+int inode_content_check(struct check_work *work, const struct inode *inode) MUST_CHECK;
+
 /* inode_core.c: every field of the core of an inode in use, by its type and the features of the file system. */
 void inode_core_check(struct check_work *work, const struct inode *inode);
 /* inode_core.c: an inode that its chunk says is free. */
 void inode_free_check(struct check_work *work, const struct inode *inode);
 
+/* What is known of the forks of an inode. */
+enum fork_state {
+	FORK_WHOLE,
+	FORK_GAPS, /* but for what hangs below lost blocks of a tree */
+	FORK_LOST, /* records that cannot be used stood for something */
+};
+
 /*
  * inode_forks.c: both forks: extents, their order, kind and number, the blocks that the inode counts, the flag for
  * sharing; adds what they map to the claims. @shares: rmapbt and refcountbt say that the inode shares blocks.
- * *whole: false if a part of a fork could not be read.
  */
-int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, bool *whole) MUST_CHECK;
+int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, enum fork_state *out) MUST_CHECK;
 
 /* inode_forks.c: the inode shares blocks, but does not carry the mark of those that do. */
 void inode_shares_unmarked(struct check_work *work, uint64_t ino);

@@ -5,6 +5,7 @@
  * A unit is a range of chunks over all groups, so workers share them out whatever the sizes of the groups.
  */
 
+#include "check/fork_gaps.h"
 #include "check/inode_parts.h"
 #include "check/pass.h"
 
@@ -24,8 +25,7 @@ size_t inodes_units(const struct checker *checker)
 	return units;
 }
 
-/* The inode cannot be used: what it owns and names is not known. */
-static int lose_inode(struct check_work *work, uint64_t ino, const struct error *why)
+int inode_lose(struct check_work *work, uint64_t ino, const struct error *why)
 {
 	atomic_store(&work->checker->inodes_lost, true);
 	atomic_store(&work->checker->names_lost, true);
@@ -54,22 +54,39 @@ static int check_content(struct check_work *work, const struct inode *inode)
 	}
 }
 
-static int check_used(struct check_work *work, const struct inode *inode, bool shares)
+int inode_content_check(struct check_work *work, const struct inode *inode)
 {
-	bool whole = true;
-	int rc;
+	int rc = check_content(work, inode);
 
-	inode_core_check(work, inode);
-	rc = inode_forks_check(work, inode, shares, &whole);
-	if (rc == 0 && !whole)
-		rc = tables_add_lost(&work->tables, inode->ino);
-	if (rc == 0)
-		rc = check_content(work, inode);
 	if (rc == 0)
 		rc = attr_check(work, inode);
 	if (rc == 0)
 		rc = links_inode(work, inode);
 	return rc == 0 ? quota_inode(work, inode) : rc;
+}
+
+static int check_used(struct check_work *work, const struct inode *inode, bool shares)
+{
+	enum fork_state state = FORK_WHOLE;
+	int rc;
+
+	inode_core_check(work, inode);
+	rc = inode_forks_check(work, inode, shares, &state);
+	if (rc != 0)
+		return rc;
+	switch (state) {
+	case FORK_GAPS:
+		if (work_fs(work)->geo.has_rmapbt)
+			return tables_add_gapped(&work->tables, inode->ino); /* fork_gaps.c goes on with it */
+		rc = tables_add_lost(&work->tables, inode->ino);
+		break;
+	case FORK_LOST:
+		rc = tables_add_lost(&work->tables, inode->ino);
+		break;
+	case FORK_WHOLE:
+		break;
+	}
+	return rc == 0 ? inode_content_check(work, inode) : rc;
 }
 
 static int check_inode(struct check_work *work, const struct inode *inode, bool allocated, bool shares)
@@ -103,10 +120,14 @@ int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded,
 	const struct fs *fs = work_fs(work);
 	uint64_t ino = geometry_ino_join(&fs->geo, chunk->agno, chunk->first_agino + index);
 	uint32_t at = index * fs->geo.inode_bytes;
+	int rc;
 
 	if (!loaded)
-		return inode_read(fs, ino, out, err);
-	return inode_decode(fs, ino, work->chunk_memory + at, chunk_inode_offset(fs, chunk, 0) + at, out, err);
+		return fork_gaps_read(work->checker, ino, out, err);
+	rc = inode_decode(fs, ino, work->chunk_memory + at, chunk_inode_offset(fs, chunk, 0) + at, out, err);
+	if (rc == 0)
+		fork_gaps_attach(work->checker, out);
+	return rc;
 }
 
 static int check_chunk(struct check_work *work, const struct chunk *chunk, uint64_t sharing)
@@ -122,7 +143,7 @@ static int check_chunk(struct check_work *work, const struct chunk *chunk, uint6
 		if (chunk_inode(work, chunk, loaded, i, &inode, &why) == 0)
 			rc = check_inode(work, &inode, chunk->allocated >> i & 1, sharing >> i & 1);
 		else
-			rc = lose_inode(work,
+			rc = inode_lose(work,
 					geometry_ino_join(&work_fs(work)->geo, chunk->agno, chunk->first_agino + i),
 					&why);
 	}
@@ -152,16 +173,16 @@ int inodes_unit(struct check_work *work, size_t unit)
 	return rc;
 }
 
-/* Adds up what the workers have. */
+/* Takes what the workers have added up. */
 int inodes_end(struct check_work *work)
 {
 	struct checker *checker = work->checker;
 
 	for (unsigned worker = 0; worker < pool_workers(checker->pool); worker++) {
-		const struct check_work *from = &checker->works[worker];
+		struct check_work *from = &checker->works[worker];
 
 		for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
-			const struct inode_sums *sums = &from->sums[agno];
+			struct inode_sums *sums = &from->sums[agno];
 			struct inode_sums *to = &checker->sums[agno];
 
 			hash_sum_add(&checker->groups[agno].claimed[CLAIM_FILES], sums->claims);
@@ -172,12 +193,14 @@ int inodes_end(struct check_work *work)
 			hash_sum_add(&to->names, sums->names);
 			hash_sum_add(&to->parents, sums->parents);
 			hash_sum_add(&to->unlinked, sums->unlinked);
+			*sums = (struct inode_sums){0};
 		}
 		checker->result->totals.inodes_used += from->totals.inodes_used;
 		checker->result->totals.inodes_free += from->totals.inodes_free;
 		checker->result->totals.files += from->totals.files;
 		checker->result->totals.directories += from->totals.directories;
 		checker->result->totals.others += from->totals.others;
+		from->totals = (struct fsck_totals){0};
 	}
 	return 0;
 }

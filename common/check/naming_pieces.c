@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/claims.h"
 #include "check/naming_parts.h"
 
@@ -42,15 +43,8 @@ static bool has_places(uint64_t owner, uint64_t offset)
 
 static int add_edge(struct edges *edges, const struct edge *edge)
 {
-	if (edges->count == edges->room) {
-		size_t room = edges->room ? edges->room * 2 : 64;
-		struct edge *items = reallocarray(edges->items, room, sizeof(*items));
-
-		if (!items)
-			return ERR_NOMEM;
-		edges->items = items;
-		edges->room = room;
-	}
+	if (array_reserve(&edges->items, edges->count, 1, &edges->room, sizeof(*edges->items)) != 0)
+		return ERR_NOMEM;
 	edges->items[edges->count++] = *edge;
 	return 0;
 }

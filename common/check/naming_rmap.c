@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/claims.h"
 #include "check/naming_parts.h"
 #include "check/sharing.h"
@@ -36,31 +37,14 @@ struct comparison {
 	uint64_t follows; /* blocks of rmaps whose owner is lost */
 };
 
-/* Room for one more thing of @size bytes in an array; NULL: no memory. */
-static void *grown(void *items, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room ? *room * 2 : 64;
-
-	if (count < *room)
-		return items;
-	items = reallocarray(items, more, size);
-	if (items)
-		*room = more;
-	return items;
-}
-
 static int add_conflict(struct comparison *comparison, const struct conflict *conflict)
 {
 	struct conflicts *all = &comparison->conflicts;
-	struct conflict *items;
-
 	/* One is enough of what is wrong with the same blocks. */
 	if (all->count > 0 && all->items[all->count - 1].run.end > conflict->run.start)
 		return 0;
-	items = grown(all->items, all->count, &all->room, sizeof(*items));
-	if (!items)
+	if (array_reserve(&all->items, all->count, 1, &all->room, sizeof(*all->items)) != 0)
 		return ERR_NOMEM;
-	all->items = items;
 	all->items[all->count++] = *conflict;
 	return 0;
 }
@@ -185,11 +169,9 @@ static void raise_wrong(struct naming *naming, struct run run, const struct hold
 static int add_wrong(struct comparison *comparison, unsigned side, struct run run)
 {
 	struct runs *wrong = &comparison->wrong[side];
-	struct run *items = grown(wrong->items, wrong->count, &wrong->room, sizeof(*items));
 
-	if (!items)
+	if (array_reserve(&wrong->items, wrong->count, 1, &wrong->room, sizeof(*wrong->items)) != 0)
 		return ERR_NOMEM;
-	wrong->items = items;
 	wrong->items[wrong->count++] = run;
 	return 0;
 }

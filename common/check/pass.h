@@ -31,16 +31,22 @@ int inodes_unit(struct check_work *work, size_t unit);
 /* The chunks that a unit of inodes_units is about: [*first, *end) of the group returned. */
 const struct group *inodes_range(const struct checker *checker, size_t unit, size_t *first, size_t *end);
 int inodes_end(struct check_work *work);
+bool gapped_rmaps_wanted(const struct checker *checker); /* fork_gaps.c */
+int gapped_rmaps_unit(struct check_work *work, size_t agno);
+int gapped_rmaps_end(struct check_work *work);
+size_t gapped_inodes_units(const struct checker *checker);
+int gapped_inodes_unit(struct check_work *work, size_t unit);
+int gapped_inodes_end(struct check_work *work);
 int unlinked_unit(struct check_work *work, size_t agno); /* unlinked.c */
 size_t links_units(const struct checker *checker);	 /* links_compare.c */
 int links_unit(struct check_work *work, size_t unit);
-int tree_unit(struct check_work *work, size_t unit);	 /* tree.c */
-int claims_unit(struct check_work *work, size_t agno);	 /* claims_compare.c */
-bool users_wanted(const struct checker *checker);	 /* users.c */
+int tree_unit(struct check_work *work, size_t unit);   /* tree.c */
+int claims_unit(struct check_work *work, size_t agno); /* claims_compare.c */
+bool users_wanted(const struct checker *checker);      /* users.c */
 int users_unit(struct check_work *work, size_t unit);
 int naming_end(struct check_work *work);
-int naming_unit(struct check_work *work, size_t agno);	 /* naming.c */
-bool quota_wanted(const struct checker *checker);	 /* quota.c */
+int naming_unit(struct check_work *work, size_t agno); /* naming.c */
+bool quota_wanted(const struct checker *checker);      /* quota.c */
 size_t quota_units(const struct checker *checker);
 int quota_unit(struct check_work *work, size_t unit);
 int counters_unit(struct check_work *work, size_t unit); /* counters.c */

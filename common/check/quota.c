@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/inode_parts.h"
 #include "check/pass.h"
 
@@ -86,15 +87,8 @@ static int add_count(struct quota_table *table, uint32_t id, uint64_t blocks, ui
 		count->inodes += inodes;
 		return 0;
 	}
-	if (table->count == table->room) {
-		size_t room = table->room ? table->room * 2 : 64;
-		struct quota_count *counts = realloc(table->counts, room * sizeof(*counts));
-
-		if (!counts)
-			return ERR_NOMEM;
-		table->counts = counts;
-		table->room = room;
-	}
+	if (array_reserve(&table->counts, table->count, 1, &table->room, sizeof(*table->counts)) != 0)
+		return ERR_NOMEM;
 	rc = idmap_put(&table->index, id, table->count);
 	if (rc > 0)
 		table->counts[table->count++] = (struct quota_count){.id = id, .blocks = blocks, .inodes = inodes};

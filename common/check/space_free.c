@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/space_parts.h"
 
 struct runs {
@@ -14,15 +15,8 @@ struct runs {
 
 static int add_run(struct runs *runs, struct run run)
 {
-	if (runs->count == runs->room) {
-		size_t room = runs->room ? runs->room * 2 : 64;
-		struct run *items = reallocarray(runs->items, room, sizeof(*items));
-
-		if (!items)
-			return ERR_NOMEM;
-		runs->items = items;
-		runs->room = room;
-	}
+	if (array_reserve(&runs->items, runs->count, 1, &runs->room, sizeof(*runs->items)) != 0)
+		return ERR_NOMEM;
 	runs->items[runs->count++] = run;
 	return 0;
 }

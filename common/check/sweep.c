@@ -5,29 +5,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Room for one more. */
-static int make_room(struct holders *side)
-{
-	size_t room = side->room ? side->room * 2 : 16;
-	struct holder *items;
-
-	if (side->count < side->room)
-		return 0;
-	items = reallocarray(side->items, room, sizeof(*items));
-	if (!items)
-		return ERR_NOMEM;
-	side->items = items;
-	side->room = room;
-	return 0;
-}
+#include "base/array.h"
 
 int holders_add(struct holders *holders, const struct holder *holder)
 {
-	int rc = make_room(holders);
-
-	if (rc == 0)
-		holders->items[holders->count++] = *holder;
-	return rc;
+	if (array_reserve(&holders->items, holders->count, 1, &holders->room, sizeof(*holders->items)) != 0)
+		return ERR_NOMEM;
+	holders->items[holders->count++] = *holder;
+	return 0;
 }
 
 static void push(struct holders *side, const struct holder *holder)
@@ -90,14 +75,15 @@ int sweep_on(struct sweep *sweep, uint32_t target)
 
 int sweep_take(struct sweep *sweep, unsigned side, const struct holder *holder)
 {
+	struct holders *to = &sweep->sides[side];
 	int rc;
 
 	assert(side < SWEEP_SIDES && holder->start >= sweep->at && holder->end > holder->start);
 	rc = sweep_to(sweep, holder->start);
 	if (rc == 0)
-		rc = make_room(&sweep->sides[side]);
+		rc = array_reserve(&to->items, to->count, 1, &to->room, sizeof(*to->items));
 	if (rc == 0)
-		push(&sweep->sides[side], holder);
+		push(to, holder);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "fs/rmap.h"
 
 /* Instead of the number of a directory. */
 #define NO_PARENT UINT64_MAX
@@ -21,6 +22,10 @@ struct unit_tables {
 	size_t dir_count, dir_room;
 	uint64_t *lost_inodes; /* inodes whose forks could not be read in whole, ascending */
 	size_t lost_count, lost_room;
+	uint64_t *gapped_inodes; /* inodes of whose forks a part is sought in the rmapbt (fork_gaps.c), ascending */
+	size_t gapped_count, gapped_room;
+	struct rmap *gapped_rmaps; /* what the rmapbt says of them */
+	size_t rmap_count, rmap_room;
 	uint64_t *unmarked_inodes; /* inodes without the mark of those that share, once for each extent that does */
 	size_t unmarked_count, unmarked_room;
 };
@@ -28,10 +33,18 @@ struct unit_tables {
 /* Each appends; 0 or ERR_NOMEM, which leaves the tables as they were. */
 int tables_add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent) MUST_CHECK;
 int tables_add_lost(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
+int tables_add_gapped(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
+int tables_add_rmap(struct unit_tables *tables, const struct rmap *rmap) MUST_CHECK;
 int tables_add_unmarked(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
+
+/* The place of an inode in an ascending list; @count: it is not there. */
+size_t tables_find(const uint64_t *inodes, size_t count, uint64_t ino);
 
 /* Appends all of @from, and empties it in any case. ERR_NOMEM. */
 int tables_join(struct unit_tables *to, struct unit_tables *from) MUST_CHECK;
+
+/* Ascending again, where later units have appended inodes that earlier ones passed over. */
+void tables_sort(struct unit_tables *tables);
 
 /* A zeroed struct is empty. */
 void tables_fini(struct unit_tables *tables);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "check/claims.h"
+#include "check/fork_gaps.h"
 #include "check/inode_parts.h"
 #include "check/occupancy.h"
 #include "check/pass.h"
@@ -75,12 +76,16 @@ static int on_bad(void *arg, const struct error *why)
 
 static int add_inode(struct check_work *work, const struct inode *inode)
 {
+	const struct regained *regained = fork_gaps_of(work->checker, inode->ino);
+	struct fork_users users = {.work = work, .inode = inode};
 	int rc = 0;
 
+	for (size_t i = 0; regained && i < regained->tree_block_count && rc == 0; i++)
+		rc = add(&users, &regained->tree_blocks[i]);
 	for (int kind = FORK_DATA; kind <= FORK_ATTR && rc == 0; kind++) {
-		struct fork_users users = {.work = work, .inode = inode, .kind = (enum fork_kind)kind};
 		struct fork_walker walker = {.extent = on_extent, .block = on_block, .bad = on_bad, .arg = &users};
 
+		users.kind = (enum fork_kind)kind;
 		rc = fork_walk(work_fs(work), inode, users.kind, 0, FILEOFF_MAX, &walker, NULL);
 	}
 	return rc;

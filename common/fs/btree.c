@@ -29,6 +29,7 @@ struct btree_cursor {
 	struct level levels[BTREE_LEVELS_MAX];
 	unsigned depth; /* the level in work; tree.levels: nothing read yet */
 	bool done;
+	int stopped; /* what options.block returned to stop the walk; 0: nothing */
 	uint8_t *memory;
 	struct btree_watch watch; /* if the walk is strict */
 	struct btree_key lost_low, lost_high;
@@ -349,7 +350,8 @@ static int enter(struct btree_cursor *cursor, unsigned depth, struct agaddr at, 
 		rc = cursor->options.block(cursor->options.arg, at, depth);
 		if (rc != 0) {
 			cursor->done = true;
-			return rc;
+			cursor->stopped = rc > 0 ? rc : 0;
+			return rc > 0 ? ERR_CANCELLED : rc;
 		}
 	}
 	if (depth == 0 && cursor->options.skip_leaves)
@@ -459,7 +461,7 @@ static int descend(struct btree_cursor *cursor, uint32_t entry, struct btree_key
 	return enter(cursor, cursor->depth - 1, at, low, last_low_key(cursor, level, cursor->depth, entry), high, err);
 }
 
-int btree_next(struct btree_cursor *cursor, const void **record, struct error *err)
+static int next(struct btree_cursor *cursor, const void **record, struct error *err)
 {
 	struct btree_key low, high;
 	uint32_t entry;
@@ -490,6 +492,13 @@ int btree_next(struct btree_cursor *cursor, const void **record, struct error *e
 	}
 }
 
+int btree_next(struct btree_cursor *cursor, const void **record, struct error *err)
+{
+	int rc = next(cursor, record, err);
+
+	return cursor->stopped ? 0 : rc;
+}
+
 int btree_walk(const struct btree *tree, const struct btree_cursor_options *options, const struct btree_walker *walker,
 	       struct error *err)
 {
@@ -510,6 +519,8 @@ int btree_walk(const struct btree *tree, const struct btree_cursor_options *opti
 		if (rc != 0)
 			break;
 	}
+	if (rc == 0)
+		rc = cursor->stopped;
 	btree_cursor_close(cursor);
 	return rc;
 }

@@ -57,7 +57,10 @@ struct btree_strict {
 struct btree_cursor_options {
 	struct btree_key low, high; /* records that cover any key of [low, high]; see BTREE_KEY_MIN and _MAX */
 	bool skip_leaves;	    /* only announce the leaves; btree_next then finds no record */
-	/* Every block before it is read, but for a root in an inode. Level 0: a leaf. Non-zero: btree_next returns it.
+	/*
+	 * Every block before it is read, but for a root in an inode. Level 0: a leaf. A negative value ends the walk
+	 * and is what btree_next returns; a positive one ends it as if there were no more, and is what btree_walk
+	 * returns.
 	 */
 	int (*block)(void *arg, struct agaddr at, unsigned level);
 	void *arg;

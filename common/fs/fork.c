@@ -14,6 +14,7 @@
 struct walk {
 	const struct fs *fs;
 	const struct inode *inode;
+	enum fork_kind kind;
 	const struct fork_walker *walker;
 	uint64_t from, to;
 	uint64_t next; /* first block of the file that the next extent may map */
@@ -55,6 +56,13 @@ int fork_record(const struct fs *fs, const struct inode *inode, const struct dis
 	return 0;
 }
 
+static int hand_out(const struct walk *walk, const struct extent *extent)
+{
+	if (extent->fileoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
+		return 0;
+	return walk->walker->extent(walk->walker->arg, extent);
+}
+
 static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint64_t place)
 {
 	struct extent extent;
@@ -62,18 +70,16 @@ static int take_record(struct walk *walk, const struct disk_bmap_rec *disk, uint
 
 	if (fork_record(walk->fs, walk->inode, disk, place, &walk->next, &extent, &why) != 0)
 		return report(walk, &why);
-	if (extent.fileoff > walk->to || walk->next <= walk->from || !walk->walker->extent)
-		return 0;
-	return walk->walker->extent(walk->walker->arg, &extent);
+	return hand_out(walk, &extent);
 }
 
-static int walk_array(struct walk *walk, enum fork_kind kind)
+static int walk_array(struct walk *walk)
 {
-	struct span fork = inode_fork_span(walk->inode, kind);
+	struct span fork = inode_fork_span(walk->inode, walk->kind);
 	int rc = 0;
 
 	/* inode_decode has seen that so many fit; span_at holds for what has changed since. */
-	for (uint64_t i = 0; i < walk->inode->fork[kind].extents && rc == 0; i++) {
+	for (uint64_t i = 0; i < walk->inode->fork[walk->kind].extents && rc == 0; i++) {
 		const struct disk_bmap_rec *rec = span_at(fork, i * sizeof(*rec), sizeof(*rec));
 		struct error why;
 
@@ -101,16 +107,77 @@ static int on_record(void *arg, const void *record, struct agaddr place)
 	return take_record(walk, record, geometry_block_offset(&walk->fs->geo, place));
 }
 
-static int on_bad(void *arg, struct btree_key low, struct btree_key high, const struct error *why)
+/* What is known of a lost range; NULL: it is not in there in whole. */
+static const struct fork_substitute *substitute_for(const struct walk *walk, struct fork_range lost)
 {
-	const struct walk *walk = arg;
+	const struct fork_substitute *substitute =
+		walk->inode->substitutes ? &walk->inode->substitutes[walk->kind] : NULL;
+	size_t low = 0, high = substitute ? substitute->range_count : 0;
 
-	(void)low;
-	(void)high;
-	return report(walk, why);
+	/* the first that ends behind the beginning of what is lost */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (substitute->ranges[middle].to < lost.from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!substitute || low == substitute->range_count || substitute->ranges[low].from > lost.from ||
+	    substitute->ranges[low].to < lost.to)
+		return NULL;
+	return substitute;
 }
 
-static int walk_tree(struct walk *walk, enum fork_kind kind)
+/* The first of the extents that begins at block @from of the file or later. */
+static size_t first_extent(const struct fork_substitute *substitute, uint64_t from)
+{
+	size_t low = 0, high = substitute->extent_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (substitute->extents[middle].fileoff < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int walk_substitute(struct walk *walk, const struct fork_substitute *substitute, struct fork_range lost)
+{
+	int rc = 0;
+
+	for (size_t i = first_extent(substitute, lost.from); i < substitute->extent_count && rc == 0; i++) {
+		const struct extent *extent = &substitute->extents[i];
+
+		if (extent->fileoff > lost.to)
+			break;
+		walk->next = extent->fileoff + extent->len_blocks;
+		rc = hand_out(walk, extent);
+	}
+	return rc;
+}
+
+/* The tree, or a part of it. */
+static int lose(struct walk *walk, struct fork_range lost, const struct error *why)
+{
+	const struct fork_substitute *substitute = substitute_for(walk, lost);
+
+	if (substitute)
+		return walk_substitute(walk, substitute, lost);
+	return walk->walker->gap ? walk->walker->gap(walk->walker->arg, lost, why) : report(walk, why);
+}
+
+static int on_bad(void *arg, struct btree_key low, struct btree_key high, const struct error *why)
+{
+	uint64_t to = high.word[0] < FILEOFF_MAX ? high.word[0] : FILEOFF_MAX;
+
+	return lose(arg, (struct fork_range){low.word[0], to}, why);
+}
+
+static int walk_tree(struct walk *walk)
 {
 	struct btree_cursor_options options = {
 		.low = {{walk->from, 0, 0}},
@@ -123,23 +190,25 @@ static int walk_tree(struct walk *walk, enum fork_kind kind)
 	struct btree_walker walker = {.record = on_record, .bad = on_bad, .arg = walk};
 	struct btree tree;
 	struct error why;
-	int rc = btree_of_fork(walk->fs, walk->inode, kind, &tree, &why);
 
-	return rc == 0 ? btree_walk(&tree, &options, &walker, walk->err) : report(walk, &why);
+	if (btree_of_fork(walk->fs, walk->inode, walk->kind, &tree, &why) != 0)
+		return lose(walk, (struct fork_range){0, FILEOFF_MAX}, &why);
+	return btree_walk(&tree, &options, &walker, walk->err);
 }
 
 int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t from, uint64_t to,
 	      const struct fork_walker *walker, struct error *err)
 {
-	struct walk walk = {.fs = fs, .inode = inode, .walker = walker, .from = from, .to = to, .err = err};
+	struct walk walk = {
+		.fs = fs, .inode = inode, .kind = kind, .walker = walker, .from = from, .to = to, .err = err};
 
 	if (!inode->fork[kind].exists || from > to)
 		return 0;
 	switch (inode->fork[kind].format) {
 	case FORK_EXTENTS:
-		return walk_array(&walk, kind);
+		return walk_array(&walk);
 	case FORK_BTREE:
-		return walk_tree(&walk, kind);
+		return walk_tree(&walk);
 	case FORK_DEV:
 	case FORK_LOCAL:
 	case FORK_UUID:

@@ -20,6 +20,22 @@ struct extent {
 	bool unwritten;
 };
 
+/* Blocks of a file, both included. */
+struct fork_range {
+	uint64_t from, to;
+};
+
+/*
+ * What is known from elsewhere, such as the rmapbt, of a fork whose tree lost blocks (struct inode, substitutes). Both
+ * lists ascend, and their items are disjoint; extents are inside the device and the ranges.
+ */
+struct fork_substitute {
+	struct fork_range *ranges; /* where all that the fork maps is known */
+	size_t range_count;
+	struct extent *extents;
+	size_t extent_count;
+};
+
 /*
  * Unpacks an extent record that lies at byte @place of the device. *next: the first block of the file that it may map;
  * moved to the one behind it. ERR_CORRUPT with FLAW_RANGE or FLAW_ORDER: *out cannot be used.
@@ -35,6 +51,9 @@ struct fork_walker {
 	int (*block)(void *arg, struct agaddr at, unsigned level);
 	/* A part of the fork that cannot be read or trusted. The walk goes on with what is left. */
 	int (*bad)(void *arg, const struct error *why);
+	/* Instead of that if it is known which blocks of the file it mapped: the tree, or what hangs below a block of
+	 * it. */
+	int (*gap)(void *arg, struct fork_range lost, const struct error *why);
 	void *arg;
 	/* More checks of the blocks of the B+tree, for walks over all of a fork; borrowed; NULL: none. */
 	const struct btree_strict *strict;
@@ -42,7 +61,8 @@ struct fork_walker {
 
 /*
  * Walks the extents of a fork that overlap blocks [from, to] of the file. Forks in other formats than extents and
- * B+tree have none: nothing is called. Every extent handed out has a valid address and follows the one before.
+ * B+tree have none: nothing is called. Every extent handed out has a valid address and follows the one before. Where
+ * the inode has a substitute for what is lost, the walk hands out that; blocks of the tree below are not announced.
  * Returns 0, what a callback returned, or without walker->bad the first ERR_CORRUPT or ERR_MEDIA; ERR_NOMEM, ERR_IO.
  */
 int fork_walk(const struct fs *fs, const struct inode *inode, enum fork_kind kind, uint64_t from, uint64_t to,

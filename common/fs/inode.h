@@ -14,6 +14,8 @@ enum fork_kind {
 	FORK_ATTR,
 };
 
+struct fork_substitute; /* fs/fork.h */
+
 struct inode {
 	uint64_t ino;
 	uint64_t offset_bytes; /* on the device */
@@ -32,6 +34,9 @@ struct inode {
 		uint64_t extents;
 		uint32_t start, len; /* bytes in raw */
 	} fork[2];		     /* by enum fork_kind */
+	/* What is known from elsewhere about its forks, two by enum fork_kind; borrowed; NULL, as readers leave it:
+	 * nothing. */
+	const struct fork_substitute *substitutes;
 	uint8_t raw[SB_INODESIZE_MAX];
 };
 

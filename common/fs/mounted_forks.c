@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "format/inode.h"
 #include "format/records.h"
 #include "fs/view_mounted.h"
@@ -38,7 +39,7 @@ struct forks {
 	const struct interval_set *wanted;
 	const struct owner_sink *sink;
 	struct interval_set explained;
-	size_t settled; /* explained.count when it was settled last */
+	size_t settled;			/* explained.count when it was settled last */
 	struct kernel_bulkstat *inodes; /* INODE_BATCH */
 	uint32_t count;
 	struct slice slices[INODE_BATCH / SLICE];
@@ -120,8 +121,8 @@ static int give_chunk(struct forks *f, const struct kernel_inumbers *chunk)
 		}
 		/* A block belongs to the chunk with all its inodes. */
 		owner.start_bytes = (start + (uint64_t)from * geo->inode_bytes) >> geo->block_log << geo->block_log;
-		owner.end_bytes = (start + (uint64_t)i * geo->inode_bytes + geo->block_bytes - 1) >> geo->block_log
-				  << geo->block_log;
+		owner.end_bytes = (start + (uint64_t)i * geo->inode_bytes + geo->block_bytes - 1) >>
+				  geo->block_log << geo->block_log;
 		rc = give(f, &owner);
 	}
 	return rc;
@@ -149,15 +150,8 @@ static int give_chunks(struct forks *f, struct error *err)
 
 static int list_add(struct owner_list *list, const struct owner *owner)
 {
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 64;
-		struct owner *items = realloc(list->items, room * sizeof(*items));
-
-		if (!items)
-			return ERR_NOMEM;
-		list->items = items;
-		list->room = room;
-	}
+	if (array_reserve(&list->items, list->count, 1, &list->room, sizeof(*list->items)) != 0)
+		return ERR_NOMEM;
 	list->items[list->count++] = *owner;
 	return 0;
 }
@@ -190,8 +184,8 @@ static int list_file(const struct forks *f, const struct kernel_bulkstat *inode,
 	int fd, rc;
 
 	/*
-	 * Of an inode whose data lies in itself BULKSTAT says that it has no blocks, whatever its attributes take (seen in
-	 * the image "norm", test_mounted.c).
+	 * Of an inode whose data lies in itself BULKSTAT says that it has no blocks, whatever its attributes take (seen
+	 * in the image "norm", test_mounted.c).
 	 */
 	if ((type != INODE_MODE_FILE && type != INODE_MODE_DIR) || (inode->blocks == 0 && inode->aextents == 0))
 		return 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/idmap.h"
 #include "base/span.h"
 #include "fs/view_mounted.h"
@@ -118,15 +119,8 @@ static int cursor_next(const struct parents *p, struct cursor *c, struct name *o
 
 static int node_add(struct parents *p, uint64_t ino, size_t *index)
 {
-	if (p->count == p->room) {
-		size_t room = p->room ? 2 * p->room : 64;
-		struct node *nodes = realloc(p->nodes, room * sizeof(*nodes));
-
-		if (!nodes)
-			return ERR_NOMEM;
-		p->nodes = nodes;
-		p->room = room;
-	}
+	if (array_reserve(&p->nodes, p->count, 1, &p->room, sizeof(*p->nodes)) != 0)
+		return ERR_NOMEM;
 	if (idmap_put(&p->by_ino, ino, p->count) < 0)
 		return ERR_NOMEM;
 	p->nodes[p->count] = (struct node){.ino = ino, .parent = NO_NODE};
@@ -194,8 +188,8 @@ static int give_path(struct parents *p, uint64_t ino, const struct name *name, s
 	}
 	if (rc != 0)
 		return rc;
-	return p->sink->path(p->sink->arg, ino, mounted_path_text(&p->path), p->path.used,
-			     p->nodes[index].is_root, p->nodes[index].ino);
+	return p->sink->path(p->sink->arg, ino, mounted_path_text(&p->path), p->path.used, p->nodes[index].is_root,
+			     p->nodes[index].ino);
 }
 
 static int find_paths(struct parents *p, uint64_t ino, bool one_path, struct error *err)

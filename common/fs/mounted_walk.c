@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/idmap.h"
 #include "format/inode.h"
 #include "fs/view_mounted.h"
@@ -103,15 +104,8 @@ static int names_add(struct names *names, const char *text, size_t len, size_t *
 
 static int listing_add(struct listing *list, const struct entry *entry, const char *name)
 {
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 16;
-		struct entry *entries = realloc(list->entries, room * sizeof(*entries));
-
-		if (!entries)
-			return ERR_NOMEM;
-		list->entries = entries;
-		list->room = room;
-	}
+	if (array_reserve(&list->entries, list->count, 1, &list->room, sizeof(*list->entries)) != 0)
+		return ERR_NOMEM;
 	list->entries[list->count] = *entry;
 	if (names_add(&list->names, name, entry->name_len, &list->entries[list->count].name_at) != 0)
 		return ERR_NOMEM;
@@ -125,15 +119,8 @@ static int node_add(struct walk *w, const struct node *node, const char *name)
 
 	if (rc != 1)
 		return rc; /* was here before: moved meanwhile, or a loop */
-	if (w->count == w->room) {
-		size_t room = w->room ? 2 * w->room : 256;
-		struct node *nodes = realloc(w->nodes, room * sizeof(*nodes));
-
-		if (!nodes)
-			return ERR_NOMEM;
-		w->nodes = nodes;
-		w->room = room;
-	}
+	if (array_reserve(&w->nodes, w->count, 1, &w->room, sizeof(*w->nodes)) != 0)
+		return ERR_NOMEM;
 	w->nodes[w->count] = *node;
 	if (names_add(&w->names, name, node->name_len, &w->nodes[w->count].name_at) != 0)
 		return ERR_NOMEM;
@@ -240,8 +227,7 @@ static int give_path(struct walk *w, uint64_t ino, const char *name, size_t name
 	w->path.used = 0;
 	rc = mounted_path_prepend(&w->path, name, name_len);
 	for (; rc == 0 && w->nodes[index].parent != NO_NODE; index = w->nodes[index].parent)
-		rc = mounted_path_prepend(&w->path, w->names.text + w->nodes[index].name_at,
-					  w->nodes[index].name_len);
+		rc = mounted_path_prepend(&w->path, w->names.text + w->nodes[index].name_at, w->nodes[index].name_len);
 	if (rc != 0)
 		return rc;
 	return w->sink->path(w->sink->arg, ino, mounted_path_text(&w->path), w->path.used, true, w->m->geo.root_ino);
@@ -254,8 +240,7 @@ static int use_listing(struct walk *w, size_t index, const struct listing *list)
 	for (size_t i = 0; i < list->count && rc == 0; i++) {
 		const struct entry *entry = &list->entries[i];
 		const char *name = list->names.text + entry->name_at;
-		struct node node = {
-			.ino = entry->ino, .parent = index, .name_len = entry->name_len, .gen = entry->gen};
+		struct node node = {.ino = entry->ino, .parent = index, .name_len = entry->name_len, .gen = entry->gen};
 
 		rc = give_path(w, entry->ino, name, entry->name_len, index);
 		if (rc == 0 && entry->is_dir)

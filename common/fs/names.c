@@ -6,6 +6,7 @@
  * directories at a time in the order of inode numbers: workers read the entries, the calling thread hands them out. A
  * directory too large to be kept is read by the calling thread itself, entry by entry.
  */
+#include "base/array.h"
 #include "fs/names.h"
 
 #include <stdlib.h>
@@ -137,14 +138,12 @@ static int keep_entry(void *arg, const struct dir_entry *entry)
 	struct worker *worker = arg;
 	struct unit *unit = worker->unit;
 	struct entry *kept;
-	void *items = unit->entries;
 	bool is_directory;
 	int rc = judge(worker, entry, &is_directory);
 
 	if (rc != 1)
 		return rc;
-	rc = path_reserve(&items, &unit->room, unit->count, sizeof(*unit->entries));
-	unit->entries = items;
+	rc = array_reserve(&unit->entries, unit->count, 1, &unit->room, sizeof(*unit->entries));
 	if (rc != 0)
 		return rc;
 	kept = &unit->entries[unit->count++];

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "fs/btree.h"
 #include "fs/chunk.h"
 #include "fs/fork.h"
@@ -24,8 +25,8 @@ struct scan {
 	pthread_mutex_t lock; /* for the sink, the progress and the number of units done */
 	uint64_t units_done, units;
 	struct interval_set explained; /* wanted bytes that hold metadata of groups, which nothing else can own */
-	struct group *groups;	/* one a group, written by the unit that works on it */
-	struct chunk *chunks;	/* of all groups */
+	struct group *groups;	       /* one a group, written by the unit that works on it */
+	struct chunk *chunks;	       /* of all groups */
 	size_t chunk_count;
 };
 
@@ -163,8 +164,7 @@ static int scan_tree(struct scan *scan, enum btree_kind kind, enum owner_kind ow
 		     int (*on_record)(void *arg, const void *record, struct agaddr place))
 {
 	struct tree_walk walk = {.scan = scan, .kind = owner, .agno = agno};
-	struct btree_walker walker = {
-		.record = on_record ? on_record : on_nothing, .bad = on_tree_bad, .arg = &walk};
+	struct btree_walker walker = {.record = on_record ? on_record : on_nothing, .bad = on_tree_bad, .arg = &walk};
 	struct btree_cursor_options options = {
 		.high = BTREE_KEY_MAX, .skip_leaves = !on_record, .block = on_tree_block, .arg = &walk};
 	struct btree tree;
@@ -214,15 +214,8 @@ static int on_chunk(void *arg, const struct chunk *chunk)
 {
 	struct group *group = arg;
 
-	if (group->count == group->room) {
-		size_t room = group->room ? group->room * 2 : 64;
-		struct chunk *chunks = reallocarray(group->chunks, room, sizeof(*chunks));
-
-		if (!chunks)
-			return ERR_NOMEM;
-		group->chunks = chunks;
-		group->room = room;
-	}
+	if (array_reserve(&group->chunks, group->count, 1, &group->room, sizeof(*group->chunks)) != 0)
+		return ERR_NOMEM;
 	group->chunks[group->count++] = *chunk;
 	return give_chunk(group->scan, chunk);
 }

@@ -5,39 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "fs/path_form.h"
-
-#define ROOM_FIRST 64
-
-int path_reserve(void **items, size_t *room, size_t count, size_t size)
-{
-	size_t larger = *room ? *room * 2 : ROOM_FIRST;
-	void *moved;
-
-	if (count < *room)
-		return 0;
-	moved = larger <= SIZE_MAX / size ? realloc(*items, larger * size) : NULL;
-	if (!moved)
-		return ERR_NOMEM;
-	*items = moved;
-	*room = larger;
-	return 0;
-}
 
 int path_keep(struct path_bytes *to, struct span name, size_t *at)
 {
-	while (to->room - to->count < name.len) {
-		void *bytes = to->bytes;
-		int rc = path_reserve(&bytes, &to->room, to->room, 1);
-
-		if (rc != 0)
-			return rc;
-		to->bytes = bytes;
-	}
-	memcpy(to->bytes + to->count, name.bytes, name.len);
 	*at = to->count;
-	to->count += name.len;
-	return 0;
+	return array_append(&to->bytes, &to->count, name.bytes, name.len, &to->room, 1);
 }
 
 int path_prepend(struct path_text *text, struct span name)

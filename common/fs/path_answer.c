@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "fs/path_tree.h"
 
 /* A name that has been read again. */
@@ -60,7 +61,6 @@ static int name_of(struct answer *answer, uint32_t number, struct span *name)
 {
 	const struct path_job *job = answer->tree->job;
 	const uint64_t *known = idmap_get(&answer->known, number);
-	void *items = answer->kept;
 	struct dir_entry entry;
 	struct error why;
 	int rc;
@@ -71,8 +71,7 @@ static int name_of(struct answer *answer, uint32_t number, struct span *name)
 			return path_gap(job, answer->tree->nodes[number].ino, &why);
 		if (rc != 0)
 			return error_set(job->err, rc, "%s", why.text);
-		rc = path_reserve(&items, &answer->room, answer->count, sizeof(*answer->kept));
-		answer->kept = items;
+		rc = array_reserve(&answer->kept, answer->count, 1, &answer->room, sizeof(*answer->kept));
 		if (rc == 0)
 			rc = path_keep(&answer->names, entry.name, &answer->kept[answer->count].at);
 		if (rc == 0)

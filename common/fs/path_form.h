@@ -29,9 +29,6 @@ struct path_job {
 /* Longer paths are cut at their start and handed out as not connected, so that a hostile depth costs no more. */
 #define PATH_BYTES_MAX (1u << 20)
 
-/* Room for one more item of @size bytes in a list of @count; ERR_NOMEM. */
-int path_reserve(void **items, size_t *room, size_t count, size_t size) MUST_CHECK;
-
 /* Bytes of names, one after the other. */
 struct path_bytes {
 	uint8_t *bytes;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "fs/parent.h"
 #include "fs/path_form.h"
 
@@ -60,11 +61,9 @@ static int is_fatal(struct search *search, int rc)
 static int keep_pointer(void *arg, const struct parent *parent)
 {
 	struct search *search = arg;
-	void *pointers = search->pointers;
 	struct pointer *pointer;
-	int rc = path_reserve(&pointers, &search->room, search->count, sizeof(*search->pointers));
+	int rc = array_reserve(&search->pointers, search->count, 1, &search->room, sizeof(*search->pointers));
 
-	search->pointers = pointers;
 	if (rc != 0)
 		return error_set(&search->why, rc, "no memory to look for paths");
 	pointer = &search->pointers[search->count];
@@ -94,7 +93,6 @@ static int read_pointers(struct search *search)
 static int add_dir(struct search *search, uint64_t ino, uint32_t gen, struct pointer *parent)
 {
 	struct dir dir = {.ino = ino, .gen = gen, .parent = DIR_OPEN};
-	void *dirs = search->dirs;
 	int rc = inode_read(search->job->fs, ino, &search->inode, &search->why);
 
 	if (rc != 0)
@@ -109,8 +107,7 @@ static int add_dir(struct search *search, uint64_t ino, uint32_t gen, struct poi
 		       &dir.name);
 	dir.name_len = parent->name_len;
 	if (rc == 0)
-		rc = path_reserve(&dirs, &search->dir_room, search->dir_count, sizeof(*search->dirs));
-	search->dirs = dirs;
+		rc = array_reserve(&search->dirs, search->dir_count, 1, &search->dir_room, sizeof(*search->dirs));
 	if (rc == 0)
 		rc = idmap_put(&search->known, ino, search->dir_count);
 	if (rc < 0)
@@ -224,14 +221,12 @@ static int answer(struct search *search, uint64_t ino, bool *left)
 static int add_root(struct search *search)
 {
 	uint64_t ino = search->job->fs->geo.root_ino;
-	void *dirs = NULL;
 	int rc = inode_read(search->job->fs, ino, &search->inode, &search->why);
 
 	/* A root that cannot be read is said by the pass over the tree: 1, all is left to it. */
 	if (rc != 0)
 		return is_fatal(search, rc) ? rc : 1;
-	rc = path_reserve(&dirs, &search->dir_room, 0, sizeof(*search->dirs));
-	search->dirs = dirs;
+	rc = array_reserve(&search->dirs, 0, 1, &search->dir_room, sizeof(*search->dirs));
 	if (rc == 0)
 		rc = idmap_put(&search->known, ino, 0);
 	if (rc < 0)

@@ -8,6 +8,7 @@
  *
  * A directory is walked once, from the first name that leads to it: this ends loops.
  */
+#include "base/array.h"
 #include "fs/path_tree.h"
 
 #include <stdlib.h>
@@ -18,10 +19,8 @@
 
 int path_note_child(struct path_finds *finds, uint64_t ino, uint32_t parent, uint32_t cookie)
 {
-	void *items = finds->children;
-	int rc = path_reserve(&items, &finds->child_room, finds->child_count, sizeof(*finds->children));
+	int rc = array_reserve(&finds->children, finds->child_count, 1, &finds->child_room, sizeof(*finds->children));
 
-	finds->children = items;
 	if (rc == 0)
 		finds->children[finds->child_count++] = (struct path_child){ino, parent, cookie};
 	return rc;
@@ -29,10 +28,8 @@ int path_note_child(struct path_finds *finds, uint64_t ino, uint32_t parent, uin
 
 int path_note_loss(struct path_finds *finds, uint32_t node, uint64_t ino, const struct error *why)
 {
-	void *items = finds->losses;
-	int rc = path_reserve(&items, &finds->loss_room, finds->loss_count, sizeof(*finds->losses));
+	int rc = array_reserve(&finds->losses, finds->loss_count, 1, &finds->loss_room, sizeof(*finds->losses));
 
-	finds->losses = items;
 	if (rc == 0)
 		finds->losses[finds->loss_count++] = (struct path_loss){node, ino, *why};
 	return rc;
@@ -40,10 +37,8 @@ int path_note_loss(struct path_finds *finds, uint32_t node, uint64_t ino, const 
 
 static int note_hit(struct path_finds *finds, struct path_hit hit, struct span name)
 {
-	void *items = finds->hits;
-	int rc = path_reserve(&items, &finds->hit_room, finds->hit_count, sizeof(*finds->hits));
+	int rc = array_reserve(&finds->hits, finds->hit_count, 1, &finds->hit_room, sizeof(*finds->hits));
 
-	finds->hits = items;
 	hit.name_len = (uint32_t)name.len;
 	if (rc == 0)
 		rc = path_keep(&finds->names, name, &hit.name);
@@ -199,13 +194,11 @@ int path_run(struct path_tree *tree, size_t units, pool_fn *fn)
 
 int path_add_node(struct path_tree *tree, const struct path_child *child)
 {
-	void *items = tree->nodes;
 	int rc;
 
 	if (tree->node_count >= NODE_NONE)
 		return ERR_NOMEM;
-	rc = path_reserve(&items, &tree->node_room, tree->node_count, sizeof(*tree->nodes));
-	tree->nodes = items;
+	rc = array_reserve(&tree->nodes, tree->node_count, 1, &tree->node_room, sizeof(*tree->nodes));
 	if (rc == 0)
 		rc = idmap_put(&tree->known, child->ino, tree->node_count);
 	if (rc == 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Groups findings: two sorts and two passes, whatever their number. */
 #include "report/fsck_groups.h"
+#include "base/array.h"
 
 #include <stdlib.h>
 
@@ -124,15 +125,8 @@ static int add_follow(struct fsck_group *group, enum finding_code code)
 			group->follows[i].count++;
 			return 0;
 		}
-	if (group->follow_count == group->follow_room) {
-		size_t room = group->follow_room ? group->follow_room * 2 : 4;
-		struct fsck_follow *follows = realloc(group->follows, room * sizeof(*follows));
-
-		if (!follows)
-			return ERR_NOMEM;
-		group->follows = follows;
-		group->follow_room = room;
-	}
+	if (array_reserve(&group->follows, group->follow_count, 1, &group->follow_room, sizeof(*group->follows)) != 0)
+		return ERR_NOMEM;
 	group->follows[group->follow_count++] = (struct fsck_follow){.code = code, .count = 1};
 	return 0;
 }

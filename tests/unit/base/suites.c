@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+Suite *array_suite(void);
 Suite *crc32c_suite(void);
 Suite *endian_suite(void);
 Suite *error_suite(void);
@@ -14,5 +15,6 @@ Suite *pool_suite(void);
 Suite *span_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	crc32c_suite, endian_suite, error_suite, hash_suite, idmap_suite, interval_suite, pool_suite, span_suite, NULL,
+	array_suite, crc32c_suite,   endian_suite, error_suite, hash_suite,
+	idmap_suite, interval_suite, pool_suite,   span_suite,	NULL,
 };

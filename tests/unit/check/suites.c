@@ -13,6 +13,7 @@ Suite *fsck_attr_suite(void);
 Suite *fsck_chunks_suite(void);
 Suite *fsck_dir_suite(void);
 Suite *fsck_fork_suite(void);
+Suite *fsck_gaps_suite(void);
 Suite *fsck_headers_suite(void);
 Suite *fsck_inode_suite(void);
 Suite *fsck_journal_suite(void);
@@ -32,6 +33,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_chunks_suite,
 	fsck_dir_suite,
 	fsck_fork_suite,
+	fsck_gaps_suite,
 	fsck_headers_suite,
 	fsck_inode_suite,
 	fsck_journal_suite,

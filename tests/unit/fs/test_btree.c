@@ -269,9 +269,10 @@ END_TEST
 
 static int stop_at_leaf(void *arg, struct agaddr at, unsigned level)
 {
-	(void)arg;
+	const int *stop = arg;
+
 	(void)at;
-	return level == 0 ? 17 : 0;
+	return level == 0 ? *stop : 0;
 }
 
 static int stop_at_record(void *arg, const void *record, struct agaddr place)
@@ -287,6 +288,7 @@ START_TEST(stops_when_told)
 {
 	struct btree_cursor_options options = {.high = BTREE_KEY_MAX};
 	size_t left = 8;
+	int stop;
 	struct btree_walker walker = {.record = stop_at_record, .arg = &left};
 	uint64_t random = 5;
 	const void *record;
@@ -296,13 +298,17 @@ START_TEST(stops_when_told)
 	ck_assert_int_eq(btree_walk(&model.tree, &options, &walker, NULL), 23);
 	ck_assert_uint_eq(left, 0);
 	options.block = stop_at_leaf;
-	left = 8;
-	ck_assert_int_eq(btree_walk(&model.tree, &options, &walker, NULL), 17);
-	ck_assert_uint_eq(left, 8);
-	ck_assert_int_eq(btree_cursor_open(&model.tree, &options, &cursor, NULL), 0);
-	ck_assert_int_eq(btree_next(cursor, &record, NULL), 17);
-	ck_assert_int_eq(btree_next(cursor, &record, NULL), 0); /* the end */
-	btree_cursor_close(cursor);
+	/* 1 is also what tells of a record; a failure is not what ends a walk. */
+	for (stop = -1; stop <= 1; stop += 2) {
+		options.arg = &stop;
+		left = 8;
+		ck_assert_int_eq(btree_walk(&model.tree, &options, &walker, NULL), stop);
+		ck_assert_uint_eq(left, 8);
+		ck_assert_int_eq(btree_cursor_open(&model.tree, &options, &cursor, NULL), 0);
+		ck_assert_int_eq(btree_next(cursor, &record, NULL), stop < 0 ? stop : 0);
+		ck_assert_int_eq(btree_next(cursor, &record, NULL), 0); /* the end */
+		btree_cursor_close(cursor);
+	}
 }
 END_TEST
 

@@ -244,6 +244,82 @@ START_TEST(reports_a_bad_root)
 }
 END_TEST
 
+static struct fork_range gaps[8];
+static size_t gap_count;
+
+static int on_gap(void *arg, struct fork_range lost, const struct error *why)
+{
+	(void)arg;
+	ck_assert_int_eq(why->flaw, FLAW_CRC);
+	ck_assert_uint_lt(gap_count, sizeof(gaps) / sizeof(gaps[0]));
+	gaps[gap_count++] = lost;
+	return 0;
+}
+
+/* Spoils a leaf in the middle, the last one, and an interior block; returns what is lost of the fork. */
+static void spoil_tree(uint32_t first)
+{
+	const struct fork_walker walker = {.extent = on_extent, .bad = on_bad, .gap = on_gap};
+	const uint32_t spoilt[] = {3, 9,
+				   11}; /* leaves of 4 extents: 10; above them 3 of 4, 4 and 2 leaves, and the root */
+
+	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++)
+		image_block(&image, (struct agaddr){1, first + spoilt[i]})[100] ^= 1;
+	gap_count = 0;
+	memset(&met, 0, sizeof(met));
+	ck_assert_int_eq(fork_walk(image.fs, &inode, FORK_DATA, 0, FILEOFF_MAX, &walker, NULL), 0);
+	ck_assert_uint_eq(met.bads, 0);
+}
+
+START_TEST(tells_what_was_mapped_below_a_bad_block)
+{
+	uint64_t random = 9;
+	uint32_t first;
+
+	add_random(40, &random);
+	put(FORK_DATA, 4, &first);
+	spoil_tree(first);
+	ck_assert_uint_eq(gap_count, 3);
+	ck_assert_uint_eq(gaps[0].from, extents[12].fileoff);
+	ck_assert_uint_eq(gaps[0].to, extents[16].fileoff - 1);
+	ck_assert_uint_eq(gaps[1].from, extents[16].fileoff);
+	ck_assert_uint_eq(gaps[1].to, extents[32].fileoff - 1);
+	ck_assert_uint_eq(gaps[2].from, extents[36].fileoff);
+	ck_assert_uint_eq(gaps[2].to, FILEOFF_MAX);
+	ck_assert_uint_eq(met.extents, 12 + 4);
+}
+END_TEST
+
+START_TEST(hands_out_what_is_known_from_elsewhere)
+{
+	struct extent known[EXTENTS_MAX];
+	struct fork_substitute substitutes[2] = {{.ranges = gaps, .extents = known}};
+	uint64_t random = 9;
+	uint32_t first;
+
+	add_random(40, &random);
+	put(FORK_DATA, 4, &first);
+	spoil_tree(first);
+	for (size_t i = 12; i < 40; i++)
+		if (i < 32 || i >= 36)
+			known[substitutes[FORK_DATA].extent_count++] = extents[i];
+	substitutes[FORK_DATA].range_count = gap_count;
+	inode.substitutes = substitutes;
+	expect_range(FORK_DATA, 0, FILEOFF_MAX);
+	for (int round = 0; round < 200; round++) {
+		uint64_t from = random_below(&random, extents[39].fileoff + 20);
+
+		expect_range(FORK_DATA, from, from + random_below(&random, 30));
+	}
+	/* Of one range nothing is known: that is as it was before. */
+	substitutes[FORK_DATA].ranges = gaps + 1;
+	substitutes[FORK_DATA].range_count = 2;
+	walk(FORK_DATA, 0, FILEOFF_MAX);
+	ck_assert_uint_eq(met.bads, 1);
+	ck_assert_uint_eq(met.extents, 36);
+}
+END_TEST
+
 static size_t blocks[2];
 
 static int on_block(void *arg, struct agaddr at, unsigned level)
@@ -363,6 +439,8 @@ Suite *fork_suite(void)
 	tcase_add_test(tcase, ends_without_a_taker_of_bad_parts);
 	tcase_add_test(tcase, goes_past_a_bad_block_of_the_tree);
 	tcase_add_test(tcase, reports_a_bad_root);
+	tcase_add_test(tcase, tells_what_was_mapped_below_a_bad_block);
+	tcase_add_test(tcase, hands_out_what_is_known_from_elsewhere);
 	tcase_add_test(tcase, announces_blocks_without_reading_leaves);
 	tcase_add_test(tcase, finds_no_extents_in_other_formats);
 	tcase_add_loop_test(tcase, reads_over_extents, 0, 2);
