@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "fs/btree.h"
 #include "fs/rmap.h"
 

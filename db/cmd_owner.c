@@ -2,7 +2,7 @@
 /* owner: every owner of a block or a range, with the paths of files. */
 #include <inttypes.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "command.h"
 #include "range.h"
 #include "report/escape.h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Writes the catalogue common/check/damage.def as a list in man(7), so that the manual cannot differ from the program.
+# Writes the catalogue common/check/damage/damage.def as a list in man(7), so that the manual cannot differ from the program.
 # An entry is DAMAGE(code, "name", HURT, "title", "meaning", "rebuild"), on any number of lines; no string of it holds
 # an escaped quotation mark.
 

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 #include "cli/speak.h"
 #include "cli/stop.h"
 #include "cli/terminal.h"

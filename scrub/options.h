@@ -4,7 +4,7 @@
 #define SCRUB_OPTIONS_H
 
 #include "base/error.h"
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 
 enum options_action {
 	ACTION_SCRUB,

@@ -12,7 +12,7 @@
 #include <stdatomic.h>
 
 #include "check/fsck.h"
-#include "check/sweep.h"
+#include "check/space/sweep.h"
 #include "check/tables.h"
 #include "format/btree_kind.h"
 #include "fs/chunk.h"

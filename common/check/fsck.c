@@ -5,13 +5,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "check/fork_gaps.h"
-#include "check/inode_parts.h"
+#include "check/inode/fork_gaps.h"
+#include "check/inode/inode_parts.h"
 #include "check/pass.h"
-#include "check/quota.h"
+#include "check/quota/quota.h"
 
 /* How many units run before their findings are joined: bounds the memory for findings that wait. */
-#define UNITS_AT_ONCE 64u
+#define UNITS_AT_ONCE 128u
 
 /* Shares: of "fsck.xfsdax -v" on images of some hundred MiB to a GiB with a thousand files, rounded. */
 static const struct pass passes[] = {
@@ -199,17 +199,20 @@ static int run_pass(struct checker *checker, const struct pass *pass)
 {
 	const struct fsck_options *options = checker->options;
 	struct running running = {.checker = checker, .pass = pass};
+	size_t units, at_once;
 	int rc = ERR_NOMEM;
 
 	if (pass->wanted && !pass->wanted(checker))
 		return 0;
-	running.findings = calloc(UNITS_AT_ONCE, sizeof(*running.findings));
-	running.tables = calloc(UNITS_AT_ONCE, sizeof(*running.tables));
+	units = pass->units ? pass->units(checker) : 1;
+	at_once = units < UNITS_AT_ONCE ? units + 1 : UNITS_AT_ONCE; /* one for the end of a pass without units */
+	running.findings = calloc(at_once, sizeof(*running.findings));
+	running.tables = calloc(at_once, sizeof(*running.tables));
 	pthread_mutex_init(&running.lock, NULL);
 	if (options->pass)
 		options->pass(options->arg, &pass->info, true);
 	if (running.findings && running.tables)
-		rc = run_units(&running, pass->units ? pass->units(checker) : 1);
+		rc = run_units(&running, units);
 	if (rc == 0 && pass->end)
 		rc = run_end(&running);
 	if (options->pass)

@@ -48,12 +48,28 @@ struct btree_format {
 	uint32_t key_bytes; /* of one key */
 	const struct field_table *record_fields;
 	const struct field_table *key_fields;
-	struct btree_key (*record_low)(const void *record);  /* the key by which the tree is ordered */
-	struct btree_key (*record_high)(const void *record); /* the last key that the record covers */
+	/* The key by which the tree is ordered, and the last one that the record covers. */
+	void (*record_keys)(const void *record, struct btree_key *low, struct btree_key *high);
 	struct btree_key (*key)(const void *key);
 };
 
 extern const struct btree_format btree_formats[BTREE_KINDS];
+
+static inline struct btree_key btree_record_low(const struct btree_format *format, const void *record)
+{
+	struct btree_key low, high;
+
+	format->record_keys(record, &low, &high);
+	return low;
+}
+
+static inline struct btree_key btree_record_high(const struct btree_format *format, const void *record)
+{
+	struct btree_key low, high;
+
+	format->record_keys(record, &low, &high);
+	return high;
+}
 
 static inline uint32_t btree_header_bytes(const struct btree_format *format)
 {

@@ -77,15 +77,3 @@ const struct field_table rmap_rec_table = FIELD_TABLE("rmap_rec", struct disk_rm
 const struct field_table rmap_key_table = FIELD_TABLE("rmap_key", struct disk_rmap_key, rmap_key_fields);
 const struct field_table bmap_rec_table = FIELD_TABLE("bmap_rec", struct disk_bmap_rec, bmap_rec_fields);
 const struct field_table bmap_key_table = FIELD_TABLE("bmap_key", struct disk_bmap_key, bmap_key_fields);
-
-struct bmap_rec bmap_rec_get(const struct disk_bmap_rec *rec)
-{
-	uint64_t l0 = be64_get(rec->l0), l1 = be64_get(rec->l1);
-
-	return (struct bmap_rec){
-		.unwritten = l0 >> 63,
-		.startoff = l0 >> 9 & ((1ull << 54) - 1),
-		.startblock = (l0 & 0x1ff) << 43 | l1 >> 21,
-		.blockcount = (uint32_t)(l1 & ((1u << 21) - 1)),
-	};
-}

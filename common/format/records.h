@@ -24,7 +24,7 @@ struct disk_inobt_rec {
 	be32 startino;
 	union {
 		be32 freecount;
-		struct { /* with sparse inode chunks */
+		struct {	       /* with sparse inode chunks */
 			be16 holemask; /* a bit for each 4 inodes that have no space */
 			uint8_t count;
 			uint8_t sp_freecount;
@@ -109,7 +109,19 @@ struct bmap_rec {
 	uint64_t startblock; /* packed address */
 	uint32_t blockcount;
 };
-struct bmap_rec bmap_rec_get(const struct disk_bmap_rec *rec);
+
+/* Here, as it is done for every extent. */
+static inline struct bmap_rec bmap_rec_get(const struct disk_bmap_rec *rec)
+{
+	uint64_t l0 = be64_get(rec->l0), l1 = be64_get(rec->l1);
+
+	return (struct bmap_rec){
+		.unwritten = l0 >> 63,
+		.startoff = l0 >> 9 & ((1ull << 54) - 1),
+		.startblock = (l0 & 0x1ff) << 43 | l1 >> 21,
+		.blockcount = (uint32_t)(l1 & ((1u << 21) - 1)),
+	};
+}
 
 extern const struct field_table alloc_rec_table;
 extern const struct field_table inobt_rec_table;

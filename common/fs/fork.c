@@ -44,8 +44,7 @@ int fork_record(const struct fs *fs, const struct inode *inode, const struct dis
 	uint64_t last = geometry_fileoff_max(&fs->geo);
 
 	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
-	    !geometry_unpack(&fs->geo, (struct fsblock){rec.startblock}, &out->start) ||
-	    !geometry_holds(&fs->geo, out->start, rec.blockcount))
+	    !geometry_unpack_run(&fs->geo, (struct fsblock){rec.startblock}, rec.blockcount, &out->start))
 		return bad_record(inode, place, FLAW_RANGE, err);
 	if (rec.startoff < *next)
 		return bad_record(inode, place, FLAW_ORDER, err);

@@ -81,7 +81,8 @@ int inode_decode(const struct fs *fs, uint64_t ino, const void *raw, uint64_t of
 				.owner = ino};
 	int rc;
 
-	memset(out, 0, offsetof(struct inode, raw));
+	out->substitutes = NULL;
+	memset(out->fork, 0, sizeof(out->fork));
 	memcpy(out->raw, raw, bytes);
 	out->ino = ino;
 	out->offset_bytes = offset_bytes;

@@ -53,7 +53,7 @@ static inline struct span inode_fork_span(const struct inode *inode, enum fork_k
 /*
  * Reads and checks inode @ino: magic, version, checksum, UUID, its own number, formats and fork offsets.
  * A free inode (mode 0) is read like any other; the caller looks at mode.
- * ERR_CORRUPT, ERR_MEDIA, ERR_IO.
+ * ERR_CORRUPT, ERR_MEDIA, ERR_IO: *out holds nothing that can be used.
  */
 int inode_read(const struct fs *fs, uint64_t ino, struct inode *out, struct error *err) MUST_CHECK;
 

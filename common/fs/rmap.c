@@ -47,17 +47,19 @@ bool rmap_unpack(const struct geometry *geo, uint32_t agno, const struct disk_rm
 {
 	uint64_t offset = be64_get(rec->offset);
 
-	*out = (struct rmap){
-		.start = {agno, be32_get(rec->startblock)},
-		.len_blocks = be32_get(rec->blockcount),
-		.owner = be64_get(rec->owner),
-		.fileoff = offset & RMAP_OFFSET_MASK,
-		.attr_fork = offset & RMAP_OFFSET_ATTR,
-		.bmbt_block = offset & RMAP_OFFSET_BMBT,
-		.unwritten = offset & RMAP_OFFSET_UNWRITTEN,
-	};
-	return out->len_blocks != 0 && geometry_holds(geo, out->start, out->len_blocks) &&
-	       offset_fits(geo, out, offset);
+	struct agaddr start = {agno, be32_get(rec->startblock)};
+	uint32_t len = be32_get(rec->blockcount);
+
+	/* One by one: a struct that is copied right after it was put together stalls the processor. */
+	out->start.agno = agno;
+	out->start.agbno = start.agbno;
+	out->len_blocks = len;
+	out->owner = be64_get(rec->owner);
+	out->fileoff = offset & RMAP_OFFSET_MASK;
+	out->attr_fork = offset & RMAP_OFFSET_ATTR;
+	out->bmbt_block = offset & RMAP_OFFSET_BMBT;
+	out->unwritten = offset & RMAP_OFFSET_UNWRITTEN;
+	return len != 0 && geometry_holds(geo, start, len) && offset_fits(geo, out, offset);
 }
 
 static int on_record(void *arg, const void *record, struct agaddr place)

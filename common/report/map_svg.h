@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "fs/usage.h"
 
 struct map_picture {

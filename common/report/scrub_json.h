@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 
 /* Goes up when a member changes its meaning or goes away. */
 #define SCRUB_JSON_VERSION 1

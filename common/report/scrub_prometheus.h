@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 
 /* @version: of the program; @now: seconds since 1970. ERR_IO: @out did not take it all. */
 int report_scrub_prometheus(const struct scrub_result *result, FILE *out, const char *version, uint64_t now,

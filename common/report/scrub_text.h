@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 #include "report/style.h"
 
 /* ERR_IO: @out did not take it all. */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 #include "report/style.h"
 
 struct scrub_text {

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 
 const char *hurt_name(enum damage_hurt hurt);
 const char *fork_name(enum fork_kind fork);

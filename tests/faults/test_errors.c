@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 #include "faults/fault.h"
 #include "lib/report_text.h"
 #include "lib/sanitized.h"

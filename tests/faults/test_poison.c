@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 #include "faults/poison.h"
 #include "lib/fsmap_file.h"
 #include "lib/report_text.h"

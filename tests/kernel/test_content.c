@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "fs/fs.h"
 
 #define SECTOR 512u

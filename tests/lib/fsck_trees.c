@@ -118,11 +118,11 @@ void fsck_leaf_sort(const struct fsck_leaf *leaf)
 	uint8_t moved[64];
 
 	for (uint32_t i = 1; i < count; i++) {
-		struct btree_key key = leaf->format->record_low(record(leaf, i));
+		struct btree_key key = btree_record_low(leaf->format, record(leaf, i));
 		uint32_t to = i;
 
 		for (; to > 0; to--) {
-			struct btree_key before = leaf->format->record_low(record(leaf, to - 1));
+			struct btree_key before = btree_record_low(leaf->format, record(leaf, to - 1));
 
 			if (btree_key_compare(&before, &key) <= 0)
 				break;

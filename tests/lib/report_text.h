@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 
 /* What is damaged: pieces, owners, files and paths, whole and in order, without the notes. Freed by the caller. */
 char *report_answer(const struct damage_report *report);

@@ -6,7 +6,7 @@
 #ifndef LIB_WHOLE_RUN_H
 #define LIB_WHOLE_RUN_H
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "fs/fs.h"
 #include "fs/journal.h"
 

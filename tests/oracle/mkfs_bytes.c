@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "base/crc32c.h"
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "format/inode.h"
 #include "format/log.h"
 #include "fs/fs.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "fs/fs.h"
 #include "lib/fsmap_file.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From owners of bad ranges to pieces, files and totals, over a view that answers from lists. */
-#include "check/damage.h"
+#include "check/damage/damage.h"
 
 #include <string.h>
 

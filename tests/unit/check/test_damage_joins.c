@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "format/inode.h"
 #include "unit/check/fake_view.h"
 #include "unit/random.h"

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "check/damage.h"
+#include "check/damage/damage.h"
 #include "unit/runner.h"
 
 Suite *damage_kinds_suite(void);

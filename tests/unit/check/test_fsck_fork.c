@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/claims.h"
-#include "check/inode_parts.h"
+#include "check/space/claims.h"
+#include "check/inode/inode_parts.h"
 #include "lib/image_builder.h"
 #include "unit/check/fsck_lines.h"
 #include "unit/runner.h"

@@ -172,8 +172,6 @@ static const struct {
 	{"dquot.btimer", 77, "btimer found 77"},
 	{"dquot.rtbtimer", 77, "rtbtimer found 77"},
 	{"dquot.rtbcount", 4, "rtbcount found 4"},
-	{"dquot.blk_softlimit", 513, "blk_softlimit found 513"},
-	{"dquot.ino_softlimit", 31, "ino_softlimit found 31"},
 };
 
 START_TEST(bad_field)
@@ -196,10 +194,9 @@ START_TEST(timers)
 }
 END_TEST
 
-/* A default that was set after the limits of a user. */
+/* A default that came after the hard limit of a user, and went. */
 START_TEST(default_limits)
 {
-	set(0, 0, "dquot.blk_softlimit", 513);
 	set(0, 1000, "dquot.blk_softlimit", 513);
 	expect("%s", "");
 }

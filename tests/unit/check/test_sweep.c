@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sweep against looking at each block: segments are as long as can be, without gaps, with all that lie over them.
  */
-#include "check/sweep.h"
+#include "check/space/sweep.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -222,8 +222,8 @@ START_TEST(answers_between_whole_keys)
 	/* In the tree by size all words of the key count; no other kind has records of the same first word. */
 	model_build(&model, &image, BTREE_CNT, 200, 3, &random);
 	for (size_t i = 0; i < model.count; i++) {
-		options = (struct btree_cursor_options){.low = model.format->record_low(model_record(&model, i)),
-							.high = model.format->record_low(model_record(&model, i))};
+		options = (struct btree_cursor_options){.low = btree_record_low(model.format, model_record(&model, i)),
+							.high = btree_record_low(model.format, model_record(&model, i))};
 		found.count = 0;
 		ck_assert_int_eq(btree_walk(&model.tree, &options, &walker, NULL), 0);
 		ck_assert_uint_eq(found.count, 1);

@@ -95,8 +95,8 @@ static void expect_lost(unsigned level, size_t index, int code, enum flaw flaw, 
 	ck_assert_uint_eq(met.why.offset_bytes, offset_bytes);
 	ck_assert_uint_eq(met.records, model.count - (to - from));
 	for (size_t i = 0; i < model.count; i++) {
-		struct btree_key low = model.format->record_low(model_record(&model, i));
-		struct btree_key high = model.format->record_high(model_record(&model, i));
+		struct btree_key low = btree_record_low(model.format, model_record(&model, i));
+		struct btree_key high = btree_record_high(model.format, model_record(&model, i));
 		bool lost = i >= from && i < to;
 
 		ck_assert_int_eq(met.seen[i], !lost);
@@ -112,7 +112,7 @@ static void expect_lost(unsigned level, size_t index, int code, enum flaw flaw, 
 		struct btree_key highest = BTREE_KEY_MIN;
 
 		for (size_t i = from; i < to; i++) {
-			struct btree_key high = model.format->record_high(model_record(&model, i));
+			struct btree_key high = btree_record_high(model.format, model_record(&model, i));
 
 			if (btree_key_compare(&high, &highest) > 0)
 				highest = high;

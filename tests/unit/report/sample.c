@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Results of a scrub made by hand. Arrays point into each other by index, as check/damage.h says. */
+/* Results of a scrub made by hand. Arrays point into each other by index, as check/damage/damage.h says. */
 #include "unit/report/sample.h"
 
 #include <check.h>

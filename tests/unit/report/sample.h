@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "check/scrub.h"
+#include "check/damage/scrub.h"
 
 /* Borrowed, constant. */
 const struct scrub_result *sample_rich(void);  /* every kind of line */
