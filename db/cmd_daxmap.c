@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* daxmap: which parts of a file can be mapped with pages of 2 MiB, and why the others cannot. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "command.h"
 #include "fs/daxmap.h"
@@ -12,7 +11,6 @@
 struct listing {
 	struct session *session;
 	uint64_t ino;
-	bool json;
 	uint64_t huge_bytes, all_bytes;
 	struct error *err;
 };
@@ -26,7 +24,7 @@ static int print_range(void *arg, uint64_t start, uint64_t end, enum daxmap_verd
 	listing->all_bytes += end - start;
 	if (verdict == DAXMAP_HUGE || verdict == DAXMAP_HUGE_SHARED)
 		listing->huge_bytes += end - start;
-	if (!listing->json) {
+	if (!listing->session->json) {
 		session_say(listing->session, "%14" PRIu64 " %12s  %s\n", start, size_text(size, end - start),
 			    daxmap_titles[verdict]);
 		return session_interrupted(listing->session) ? ERR_CANCELLED : 0;
@@ -42,10 +40,8 @@ static int print_range(void *arg, uint64_t start, uint64_t end, enum daxmap_verd
 static int find_inode(struct session *session, const char *text, uint64_t *ino)
 {
 	*ino = session->now.place.ino;
-	if (text && !session_number(text, ino)) {
-		session_say(session, "%s is no inode number\n", text);
-		return ERR_INVALID;
-	}
+	if (text)
+		return session_ino(session, text, ino);
 	if (*ino == INO_NONE) {
 		session_say(session, "no current inode: name one\n");
 		return ERR_INVALID;
@@ -56,9 +52,9 @@ static int find_inode(struct session *session, const char *text, uint64_t *ino)
 static int daxmap_run(struct session *session, int argc, char **argv)
 {
 	struct error err = {0};
-	struct listing listing = {.session = session, .json = argc > 1 && strcmp(argv[1], "--json") == 0, .err = &err};
+	struct listing listing = {.session = session, .err = &err};
 	struct inode inode;
-	int rc = find_inode(session, argc > 1 + listing.json ? argv[1 + listing.json] : NULL, &listing.ino);
+	int rc = find_inode(session, argc > 1 ? argv[1] : NULL, &listing.ino);
 
 	if (rc != 0)
 		return rc;
@@ -67,7 +63,7 @@ static int daxmap_run(struct session *session, int argc, char **argv)
 		rc = daxmap_walk(session->fs, &inode, 0, print_range, &listing, &err);
 	if (rc == ERR_CANCELLED)
 		return rc;
-	if (rc == 0 && !listing.json)
+	if (rc == 0 && !session->json)
 		session_say(session, "%.0f%% of the file in pages of 2 MiB\n",
 			    listing.all_bytes ? 100.0 * (double)listing.huge_bytes / (double)listing.all_bytes : 0);
 	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
@@ -75,8 +71,9 @@ static int daxmap_run(struct session *session, int argc, char **argv)
 
 const struct command daxmap_command = {
 	.name = "daxmap",
-	.args_max = 2,
+	.args_max = 1,
 	.args = "[--json] [inode]",
+	.takes_json = true,
 	.summary = "show which parts of a file can be mapped with 2 MiB pages",
 	.help = " For the inode, or the current one: byte in the file, length, and what a mapping gets there. Places "
 		"on the\n"

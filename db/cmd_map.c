@@ -53,7 +53,8 @@ static int draw(struct session *session, const struct map_picture *picture, cons
 static int find_damage(struct session *session, const struct interval_set *bad, struct damage_report *out,
 		       struct error *err)
 {
-	struct damage_options options = {.no_paths = true};
+	struct progress progress = session_progress(session);
+	struct damage_options options = {.no_paths = true, .progress = &progress};
 	struct view view;
 	struct pool *pool;
 	int rc = pool_open(pool_processors(), &pool, err);
@@ -67,6 +68,21 @@ static int find_damage(struct session *session, const struct interval_set *bad, 
 	}
 	pool_close(pool);
 	return rc;
+}
+
+/* What is not drawn, as it is not known. */
+static void warn_bad(struct session *session, const struct known_bad *bad)
+{
+	struct error err;
+
+	if (bad->from == 0 && device_kind(session->device) != DEVICE_FILE)
+		error_set(&err, 0,
+			  "nobody here knows the bad blocks of this device: none are drawn without --badblocks");
+	else if (bad->maybe_incomplete)
+		error_set(&err, 0, "the list of bad blocks is full or hidden: there may be more than are drawn");
+	else
+		return;
+	session_complain(session, &err);
 }
 
 static int map_run(struct session *session, int argc, char **argv)
@@ -85,8 +101,10 @@ static int map_run(struct session *session, int argc, char **argv)
 	if (rc == 0)
 		rc = map_picture_cut(&picture, &session->fs->geo, &err);
 	picture.bad = &bad.bytes;
-	if (rc == 0)
+	if (rc == 0) {
+		warn_bad(session, &bad);
 		rc = survey(session, picture.cells, picture.cell_count, &gaps, &err);
+	}
 	if (rc == 0)
 		rc = find_damage(session, &bad.bytes, &damage, &err);
 	picture.damage = &damage;
@@ -95,7 +113,7 @@ static int map_run(struct session *session, int argc, char **argv)
 	damage_report_fini(&damage);
 	map_picture_fini(&picture);
 	known_bad_fini(&bad);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command map_command = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* owner: every owner of a block or a range, with the paths of files. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "check/damage/damage.h"
 #include "command.h"
@@ -127,13 +126,15 @@ static int json_piece(const struct answer *answer, const struct damage_piece *pi
 	return rc;
 }
 
-static int print(const struct answer *answer, bool json, struct error *err)
+static int print(const struct answer *answer, struct error *err)
 {
 	const struct damage_report *report = answer->report;
 	int rc = 0;
 
 	for (size_t i = 0; i < report->piece_count && rc == 0; i++) {
-		if (json)
+		if (session_interrupted(answer->session))
+			return ERR_CANCELLED;
+		if (answer->session->json)
 			rc = json_piece(answer, &report->pieces[i], err);
 		else
 			print_piece(answer, &report->pieces[i]);
@@ -144,9 +145,10 @@ static int print(const struct answer *answer, bool json, struct error *err)
 	return rc;
 }
 
-static int ask(struct session *session, const struct interval *range, bool json, struct error *err)
+static int ask(struct session *session, const struct interval *range, struct error *err)
 {
-	struct damage_options options = {0};
+	struct progress progress = session_progress(session);
+	struct damage_options options = {.progress = &progress};
 	struct damage_report report = {0};
 	struct answer answer = {session, &report};
 	struct interval_set bytes = {0};
@@ -161,7 +163,7 @@ static int ask(struct session *session, const struct interval *range, bool json,
 	if (rc == 0) {
 		rc = damage_find(&view, &bytes, &options, &report, err);
 		if (rc == 0)
-			rc = print(&answer, json, err);
+			rc = print(&answer, err);
 		damage_report_fini(&report);
 		view_close(&view);
 	}
@@ -172,22 +174,22 @@ static int ask(struct session *session, const struct interval *range, bool json,
 
 static int owner_run(struct session *session, int argc, char **argv)
 {
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-	const char *text = argc > 1 + json ? argv[1 + json] : NULL;
+	const char *text = argc > 1 ? argv[1] : NULL;
 	struct interval range;
 	struct error err = {0};
 	int rc = range_parse(session, text, &range);
 
 	if (rc != 0)
 		return rc;
-	rc = ask(session, &range, json, &err);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	rc = ask(session, &range, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command owner_command = {
 	.name = "owner",
-	.args_max = 2,
+	.args_max = 1,
 	.args = "[--json] [block|range]",
+	.takes_json = true,
 	.summary = "show every owner of a block, with paths",
 	.help = RANGE_HELP " Without one: the block of the current structure.\n",
 	.run = owner_run,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* refs: how often a block is owned, by the refcountbt and by the rmapbt. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "command.h"
 #include "fs/btree.h"
@@ -63,17 +62,17 @@ static int take_gap(void *arg, struct agaddr start, uint32_t len_blocks, const s
 	return 0;
 }
 
-static int print(struct session *session, const struct count *count, bool has_rmapbt, bool json, struct error *err)
+static int print(struct session *session, const struct count *count, bool has_rmapbt, struct error *err)
 {
 	uint64_t packed = geometry_pack(&session->fs->geo, count->at).packed;
 	struct json_line line;
 
-	if (!json) {
+	if (!session->json) {
 		session_say(session, "fsblock %" PRIu64 " (%" PRIu32 "/%" PRIu32 "): refcount %" PRIu64 "%s", packed,
 			    count->at.agno, count->at.agbno, count->refcount, count->cow ? ", CoW staging" : "");
 		if (has_rmapbt)
-			session_say(session, ", %s%" PRIu64 " owners", count->incomplete ? "at least " : "",
-				    count->owners);
+			session_say(session, ", %s%" PRIu64 " owner%s", count->incomplete ? "at least " : "",
+				    count->owners, count->owners == 1 ? "" : "s");
 		session_say(session, "\n");
 		return 0;
 	}
@@ -93,11 +92,10 @@ static int print(struct session *session, const struct count *count, bool has_rm
 
 static int refs_run(struct session *session, int argc, char **argv)
 {
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	struct count count = {.refcount = 0};
 	struct rmap_sink sink = {.rmap = take_rmap, .gap = take_gap, .arg = &count};
 	struct error err = {0};
-	int rc = range_block(session, argc > 1 + json ? argv[1 + json] : NULL, &count.at);
+	int rc = range_block(session, argc > 1 ? argv[1] : NULL, &count.at);
 	bool has_rmapbt = session->fs->geo.has_rmapbt;
 
 	if (rc != 0)
@@ -111,14 +109,15 @@ static int refs_run(struct session *session, int argc, char **argv)
 	if (count.refcount == 0 && count.owners == 1)
 		count.refcount = 1;
 	if (rc == 0)
-		rc = print(session, &count, has_rmapbt, json, &err);
+		rc = print(session, &count, has_rmapbt, &err);
 	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
 }
 
 const struct command refs_command = {
 	.name = "refs",
-	.args_max = 2,
+	.args_max = 1,
 	.args = "[--json] [block]",
+	.takes_json = true,
 	.summary = "show how often a block is owned",
 	.help = RANGE_HELP
 	" The refcount is that of the refcountbt (1 where it has no record and one owner is known), the\n"

@@ -13,29 +13,46 @@ static int go_entry(struct session *session, size_t entry)
 	return place_go(session, &place, false);
 }
 
+static void print_entry(struct session *session, size_t entry)
+{
+	const struct place *place = &session->ring[entry];
+	struct fsblock block = {0};
+	uint64_t sectors = 0;
+	struct agaddr at;
+
+	for (uint32_t piece = 0; piece < place->piece_count; piece++)
+		sectors += place->pieces[piece].len_bytes / 512;
+	if (geometry_block_of_offset(&session->fs->geo, place->pieces[0].offset_bytes, &at))
+		block = geometry_pack(&session->fs->geo, at);
+	session_say(session, "%s%2zu: %-7.7s %8" PRIu64 " %5" PRIu64 " %8" PRIu64 " %9" PRId64 "\n",
+		    entry == session->ring_at ? "*" : " ", entry, place->type->name,
+		    place->pieces[0].offset_bytes / 512, sectors, block.packed, (int64_t)place->ino);
+}
+
+static bool is_empty(const struct session *session)
+{
+	return !session->ring[session->ring_at].type;
+}
+
+/* The entry of the place visited before that of @entry; false: there is none. */
+static bool find_older(const struct session *session, size_t entry, size_t *older)
+{
+	*older = (entry + RING_PLACES - 1) % RING_PLACES;
+	return *older != session->ring_newest && session->ring[*older].type;
+}
+
 static int list_ring(struct session *session)
 {
-	const struct geometry *geo = &session->fs->geo;
+	size_t entry = session->ring_newest;
 
-	if (session->ring_count == 0) {
+	if (is_empty(session)) {
 		session_say(session, "no entries in location ring.\n");
 		return COMMAND_DONE;
 	}
 	session_say(session, "      type    bblock  bblen    fsbno     inode\n");
-	for (size_t i = session->ring_count; i > 0; i--) {
-		const struct place *place = &session->ring[i - 1];
-		struct fsblock block = {0};
-		uint64_t sectors = 0;
-		struct agaddr at;
-
-		for (uint32_t piece = 0; piece < place->piece_count; piece++)
-			sectors += place->pieces[piece].len_bytes / 512;
-		if (geometry_block_of_offset(geo, place->pieces[0].offset_bytes, &at))
-			block = geometry_pack(geo, at);
-		session_say(session, "%s%2zu: %-7.7s %8" PRIu64 " %5" PRIu64 " %8" PRIu64 " %9" PRId64 "\n",
-			    i - 1 == session->ring_at ? "*" : " ", i - 1, place->type->name,
-			    place->pieces[0].offset_bytes / 512, sectors, block.packed, (int64_t)place->ino);
-	}
+	do
+		print_entry(session, entry);
+	while (find_older(session, entry, &entry));
 	return COMMAND_DONE;
 }
 
@@ -45,7 +62,7 @@ static int ring_run(struct session *session, int argc, char **argv)
 
 	if (argc == 1)
 		return list_ring(session);
-	if (!session_number(argv[1], &entry) || entry >= session->ring_count) {
+	if (!session_number(argv[1], &entry) || entry >= RING_PLACES || !session->ring[entry].type) {
 		session_say(session, "invalid entry: %s\n", argv[1]);
 		return ERR_INVALID;
 	}
@@ -54,30 +71,32 @@ static int ring_run(struct session *session, int argc, char **argv)
 
 static int back_run(struct session *session, int argc, char **argv)
 {
+	size_t older;
+
 	(void)argc, (void)argv;
-	if (session->ring_count == 0) {
+	if (is_empty(session)) {
 		session_say(session, "ring is empty\n");
 		return ERR_NOT_FOUND;
 	}
-	if (session->ring_at == 0) {
-		session_say(session, "no previous entry\n");
+	if (!find_older(session, session->ring_at, &older)) {
+		session_say(session, "no previous entries\n");
 		return ERR_NOT_FOUND;
 	}
-	return go_entry(session, session->ring_at - 1);
+	return go_entry(session, older);
 }
 
 static int forward_run(struct session *session, int argc, char **argv)
 {
 	(void)argc, (void)argv;
-	if (session->ring_count == 0) {
+	if (is_empty(session)) {
 		session_say(session, "ring is empty\n");
 		return ERR_NOT_FOUND;
 	}
-	if (session->ring_at + 1 >= session->ring_count) {
+	if (session->ring_at == session->ring_newest) {
 		session_say(session, "no further entries\n");
 		return ERR_NOT_FOUND;
 	}
-	return go_entry(session, session->ring_at + 1);
+	return go_entry(session, (session->ring_at + 1) % RING_PLACES);
 }
 
 const struct command ring_command = {

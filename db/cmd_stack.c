@@ -36,7 +36,8 @@ static int push_run(struct session *session, int argc, char **argv)
 		session_say(session, "no such command %s\n", argv[1]);
 		return ERR_NOT_FOUND;
 	}
-	rc = keep(session);
+	/* Nowhere is no position: there is nothing to come back to. */
+	rc = session->now.place.type ? keep(session) : 0;
 	if (rc != 0 || argc == 1)
 		return rc;
 	return command_run(session, argc - 1, argv + 1);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* stat: what the space is used for. */
-#include <string.h>
 
 #include "command.h"
 #include "report/json_line.h"
@@ -52,27 +51,23 @@ static int stat_run(struct session *session, int argc, char **argv)
 {
 	const struct geometry *geo = &session->fs->geo;
 	struct usage_cell all = {.end_bytes = geo->blocks << geo->block_log};
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	struct error err = {0};
 	uint64_t gaps;
 	int rc;
 
-	if (argc > 1 && !json) {
-		session_say(session, "bad option for stat: %s\n", argv[1]);
-		return ERR_INVALID;
-	}
+	(void)argc, (void)argv;
 	rc = survey(session, &all, 1, &gaps, &err);
-	if (rc == 0 && json)
+	if (rc == 0 && session->json)
 		rc = print_json(session, &all, &err);
 	else if (rc == 0)
 		print_text(session, &all);
-	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
+	return rc == 0 || rc == ERR_CANCELLED ? rc : session_complain(session, &err);
 }
 
 const struct command stat_command = {
 	.name = "stat",
-	.args_max = 1,
 	.args = "[--json]",
+	.takes_json = true,
 	.summary = "show what the space is used for",
 	.help = " Data that several files own counts once; how much files see of it stands in the last line.\n",
 	.run = stat_run,

@@ -203,7 +203,6 @@ static int parse(struct session *session, char **words, struct btree *tree, stru
 
 static int tree_run(struct session *session, int argc, char **argv)
 {
-	bool json = strcmp(argv[1], "--json") == 0;
 	struct btree tree;
 	struct drawing drawing = {.session = session, .tree = &tree};
 	struct btree_cursor_options options = {.high = BTREE_KEY_MAX, .block = add_block, .arg = &drawing};
@@ -211,19 +210,16 @@ static int tree_run(struct session *session, int argc, char **argv)
 	struct error err = {0};
 	int rc;
 
-	if (argc != 3 + json) {
-		session_say(session, "tree wants a tree and a group, such as rmapbt 0\n");
-		return ERR_INVALID;
-	}
-	rc = parse(session, argv + 1 + json, &tree, &err);
+	(void)argc;
+	rc = parse(session, argv + 1, &tree, &err);
 	if (rc != 0)
 		return rc;
 	rc = btree_walk(&tree, &options, &walker, &err);
-	if (rc == 0 && json) {
+	if (rc == 0 && session->json) {
 		rc = print_json(&drawing, &err);
 	} else if (rc == 0 && drawing.count > 0) {
-		fprintf(session->out, "%s of group %" PRIu64 ": %zu blocks\n", tree.format->name, tree.owner,
-			drawing.count);
+		fprintf(session->out, "%s of group %" PRIu64 ": %zu block%s\n", tree.format->name, tree.owner,
+			drawing.count, drawing.count == 1 ? "" : "s");
 		draw_block(&drawing, &drawing.blocks[0], "");
 		draw(&drawing, 0, "");
 	}
@@ -236,8 +232,9 @@ static int tree_run(struct session *session, int argc, char **argv)
 const struct command tree_command = {
 	.name = "tree",
 	.args_min = 2,
-	.args_max = 3,
+	.args_max = 2,
 	.args = "[--json] tree agno",
+	.takes_json = true,
 	.summary = "draw a B+tree of a group",
 	.help = " Trees: bnobt cntbt inobt finobt rmapbt refcountbt. Each block with its address, level and how full "
 		"it is.\n",

@@ -56,6 +56,9 @@ static int type_run(struct session *session, int argc, char **argv)
 		session_say(session, "no current object\n");
 		return ERR_INVALID;
 	}
+	/* As in xfs_db nothing changes then, also not how many bytes there are: data can be a sector or a block. */
+	if (type == now->type)
+		return COMMAND_DONE;
 	if (type->size == TYPE_INODE)
 		return go_inode_here(session, now->pieces[0].offset_bytes + now->start);
 	/* A directory block in pieces stays one; anything else is taken from where it begins on. */

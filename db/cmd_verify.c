@@ -2,24 +2,18 @@
 /* verify: whether a structure is sound by itself. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "place.h"
+#include "place_json.h"
 #include "range.h"
-#include "report/json_line.h"
 
-static const char *verdict_of(const struct error *flaw)
-{
-	return flaw->code == 0 ? "sound" : flaw->code == ERR_NOT_FOUND ? "not_checked" : "damaged";
-}
-
-static int print(struct session *session, bool json, struct error *err)
+static int print(struct session *session, struct error *err)
 {
 	const struct position *now = &session->now;
 	struct json_line line;
 
-	if (!json) {
+	if (!session->json) {
 		session_say(session, "%s at byte %" PRIu64 ": ", now->place.type->name,
 			    now->place.pieces[0].offset_bytes + now->place.start);
 		if (now->flaw.code == 0)
@@ -31,10 +25,7 @@ static int print(struct session *session, bool json, struct error *err)
 		return 0;
 	}
 	json_line_begin(&line, "verify");
-	json_text(&line, "structure", now->place.type->name);
-	json_number(&line, "offset_bytes", now->place.pieces[0].offset_bytes + now->place.start);
-	json_text(&line, "verdict", verdict_of(&now->flaw));
-	json_text(&line, "why", now->flaw.code == 0 || now->flaw.code == ERR_NOT_FOUND ? NULL : now->flaw.text);
+	place_json(&line, now);
 	return json_line_end(&line, session->out, err);
 }
 
@@ -74,8 +65,7 @@ static int guess(struct session *session, struct agaddr at)
 
 static int verify_run(struct session *session, int argc, char **argv)
 {
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-	const char *text = argc > 1 + json ? argv[1 + json] : NULL;
+	const char *text = argc > 1 ? argv[1] : NULL;
 	struct error err = {0};
 	struct agaddr at;
 	int rc = 0;
@@ -90,14 +80,15 @@ static int verify_run(struct session *session, int argc, char **argv)
 		session_say(session, "no current structure: name a block\n");
 		return ERR_INVALID;
 	}
-	rc = print(session, json, &err);
+	rc = print(session, &err);
 	return rc == 0 ? COMMAND_DONE : session_complain(session, &err);
 }
 
 const struct command verify_command = {
 	.name = "verify",
-	.args_max = 2,
+	.args_max = 1,
 	.args = "[--json] [block]",
+	.takes_json = true,
 	.summary = "say whether a structure is sound by itself",
 	.help = RANGE_HELP
 	" Without one: the current structure. A block is taken for what its magic number says, and becomes the\n"

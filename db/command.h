@@ -6,6 +6,7 @@
 #ifndef DB_COMMAND_H
 #define DB_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct session;
@@ -35,6 +36,7 @@ struct command {
 	const char *summary;	/* a line, without the full stop */
 	const char *help;	/* further lines for "help NAME", each ended by a newline, or NULL */
 	enum command_words words;
+	bool takes_json; /* --json as its first argument is taken away and told by session->json */
 	/*
 	 * @argv: argc words and a NULL, the first the name that was typed; the command may change and reorder them
 	 * (getopt). What was asked for goes to session->out; complaints through session_complain or session_say.

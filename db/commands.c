@@ -42,7 +42,6 @@ static const struct {
 	{"logformat", "there is no writing yet"},
 	{"logres", "it reserves nothing in the journal"},
 	{"metadump", "use that of xfsprogs"},
-	{"source", "commands can be read from a pipe"},
 	{"write", "there is no writing yet"},
 };
 
@@ -83,6 +82,12 @@ int command_run(struct session *session, int argc, char **argv)
 	if (!command) {
 		say_not_found(session, argv[0]);
 		return ERR_NOT_FOUND;
+	}
+	session->json = command->takes_json && argc > 1 && strcmp(argv[1], "--json") == 0;
+	if (session->json) {
+		argv[1] = argv[0];
+		argv++;
+		argc--;
 	}
 	rc = count_arguments(session, command, argv[0], argc - 1);
 	return rc == 0 ? command->run(session, argc, argv) : rc;

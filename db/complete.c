@@ -69,6 +69,25 @@ static int offer_fields(const struct session *session, struct completion *out, c
 	return layout_path_complete(type->layout, &source, typed, offer_field, &to);
 }
 
+/* What a word of the command can be: an option that begins with "-", or what its words are. */
+static int offer_words(const struct session *session, const struct command *command, struct completion *out,
+		       const char *typed)
+{
+	if (command->takes_json && typed[0] == '-')
+		return offer(out, typed, "--json");
+	switch (command->words) {
+	case WORDS_COMMANDS:
+		return offer_commands(out, typed);
+	case WORDS_TYPES:
+		return offer_types(out, typed);
+	case WORDS_FIELDS:
+		return offer_fields(session, out, typed);
+	case WORDS_NONE:
+		break;
+	}
+	return 0;
+}
+
 /* The command that the line names, if a word comes after it. */
 static const struct command *named_command(const char *line)
 {
@@ -100,19 +119,8 @@ int complete(const struct session *session, const char *line, struct completion 
 	} else {
 		const struct command *command = named_command(line);
 
-		switch (command ? command->words : WORDS_NONE) {
-		case WORDS_COMMANDS:
-			rc = offer_commands(out, typed);
-			break;
-		case WORDS_TYPES:
-			rc = offer_types(out, typed);
-			break;
-		case WORDS_FIELDS:
-			rc = offer_fields(session, out, typed);
-			break;
-		case WORDS_NONE:
-			break;
-		}
+		if (command)
+			rc = offer_words(session, command, out, typed);
 	}
 	if (out->count > 1)
 		qsort(out->words, out->count, sizeof(*out->words), by_text);

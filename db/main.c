@@ -79,6 +79,9 @@ static int read_commands(struct session *session, struct error *err)
 		line = reader_line(reader);
 		if (!line || !run_line(session, line))
 			break;
+		/* The terminal has written ^C, and the cursor stands behind it. */
+		if (interactive && interrupted)
+			fputc('\n', session->out);
 		if (interactive)
 			fflush(session->out);
 	}

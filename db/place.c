@@ -75,15 +75,15 @@ static int read_pieces(struct session *session, struct position *position, struc
 
 static void remember_place(struct session *session, const struct place *place)
 {
-	/* What lay ahead of where one was is forgotten, as in a browser. */
-	if (session->ring_count > 0)
-		session->ring_count = session->ring_at + 1;
-	if (session->ring_count == RING_PLACES) {
-		memmove(session->ring, session->ring + 1, (RING_PLACES - 1) * sizeof(*session->ring));
-		session->ring_count--;
+	/* The place after the current one is replaced, as in xfs_db; those further ahead can still be gone to. */
+	if (session->ring[session->ring_at].type) {
+		bool at_newest = session->ring_at == session->ring_newest;
+
+		session->ring_at = (session->ring_at + 1) % RING_PLACES;
+		if (at_newest)
+			session->ring_newest = session->ring_at;
 	}
-	session->ring[session->ring_count] = *place;
-	session->ring_at = session->ring_count++;
+	session->ring[session->ring_at] = *place;
 }
 
 int place_go(struct session *session, const struct place *place, bool remember)
@@ -102,9 +102,10 @@ int place_go(struct session *session, const struct place *place, bool remember)
 		free(next.bytes);
 		return session_complain(session, &err);
 	}
-	if (next.flaw.code == 0 && place->type->verify)
-		next.flaw.code = place->type->verify(session->fs, &next, &next.flaw);
-	if (next.flaw.code != 0)
+	if (next.flaw.code == 0)
+		next.flaw.code =
+			place->type->verify ? place->type->verify(session->fs, &next, &next.flaw) : ERR_NOT_FOUND;
+	if (next.flaw.code != 0 && next.flaw.code != ERR_NOT_FOUND)
 		session_complain(session, &next.flaw);
 	free(session->now.bytes);
 	session->now = next;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "complete.h"
 #include "reader.h"
@@ -28,11 +30,29 @@ static char *prompt(EditLine *edit)
 	return reader->prompt;
 }
 
+/* Characters in a line of the terminal. */
+static size_t terminal_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* In columns, so that no word is cut at the edge. */
 static void list_words(FILE *out, const struct completion *found)
 {
-	fputc('\n', out);
+	size_t width = 0, in_line;
+
 	for (size_t i = 0; i < found->count; i++)
-		fprintf(out, "%s%s", found->words[i], i + 1 < found->count ? "  " : "\n");
+		if (strlen(found->words[i]) > width)
+			width = strlen(found->words[i]);
+	in_line = terminal_columns() / (width + 2);
+	fputc('\n', out);
+	for (size_t i = 0; i < found->count; i++) {
+		bool last = i + 1 == found->count || in_line < 2 || i % in_line == in_line - 1;
+
+		fprintf(out, "%-*s%s", last ? 0 : (int)width, found->words[i], last ? "\n" : "  ");
+	}
 }
 
 /* Tab: the longest beginning that all candidates share, or else the candidates. */

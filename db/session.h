@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/progress.h"
 #include "fs/fs.h"
 #include "fs/inode.h"
 
@@ -51,18 +52,20 @@ struct position {
 struct session {
 	const char *program; /* name, for messages */
 	struct device *device;
-	struct fs *fs; /* read-only: any layer's reading functions may be used on it */
-	FILE *out;     /* what was asked for */
-	FILE *errors;  /* what is wrong with the device */
-	bool expert;   /* -x */
-	bool terminal; /* a terminal reads out: names must not give it orders */
+	struct fs *fs;	       /* read-only: any layer's reading functions may be used on it */
+	FILE *out;	       /* what was asked for */
+	FILE *errors;	       /* what is wrong with the device */
+	bool expert;	       /* -x */
+	bool terminal;	       /* a terminal reads out: names must not give it orders */
+	bool json;	       /* the command under way is to answer in JSON, one object a line */
+	unsigned source_depth; /* files under way whose lines are commands */
 
 	uint32_t agno; /* the current group, for commands that are given none */
 	struct position now;
 	struct position *stack;
 	size_t stack_count;
-	struct place ring[RING_PLACES];
-	size_t ring_count, ring_at;
+	struct place ring[RING_PLACES]; /* a type of NULL: no place yet */
+	size_t ring_at, ring_newest;	/* the current entry; where the next place makes the oldest go */
 
 	/* Set by Ctrl-C: long commands look at it, clean up and return ERR_CANCELLED. */
 	volatile sig_atomic_t *interrupted;
@@ -75,14 +78,24 @@ void session_fini(struct session *session);
 /* Whether the command under way should stop. */
 bool session_interrupted(const struct session *session);
 
+/* Tells long walks of the library to stop after Ctrl-C. @session's. */
+struct progress session_progress(struct session *session);
+
 /* Says why something typed cannot be done, in the output, where scripts expect it. The caller adds the newline. */
 void session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Says what is wrong with the device or the world: one line on session->errors with the program's name and the place.
- * Returns @err->code, so that a command can end with it.
+ * Returns @err->code, so that a command can end with it. Nothing is said of ERR_CANCELLED: whoever stops a command
+ * knows.
  */
 int session_complain(struct session *session, const struct error *err);
+
+/* Complains that an answer is not complete, if @gaps, places that could not be read, is not 0. */
+void session_tell_gaps(struct session *session, uint64_t gaps);
+
+/* An inode number among the arguments. ERR_INVALID after having said that it is none. */
+int session_ino(struct session *session, const char *text, uint64_t *out) MUST_CHECK;
 
 /* An unsigned number as people type it here: decimal, 0x hexadecimal or 0 octal. false: it is none. */
 bool session_number(const char *text, uint64_t *out);

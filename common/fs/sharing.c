@@ -18,7 +18,8 @@ struct adding {
 	struct idmap bytes;	   /* ino -> bytes */
 	struct agaddr start;	   /* of the shared range at hand */
 	uint32_t len_blocks;
-	uint64_t gaps;
+	const struct progress *progress;
+	uint64_t ranges, gaps;
 	struct error *err;
 };
 
@@ -90,6 +91,8 @@ static int add_owners(struct adding *adding, struct agaddr start, uint32_t len_b
 	struct owners owners = {adding, fileoff};
 	struct rmap_sink sink = {.rmap = take_rmap, .gap = take_gap, .arg = &owners};
 
+	if (progress_step(adding->progress, "sharing", ++adding->ranges, 0) != 0)
+		return error_set(adding->err, ERR_CANCELLED, "%s", err_text(ERR_CANCELLED));
 	adding->start = start;
 	adding->len_blocks = len_blocks;
 	return rmap_query(adding->fs, start, len_blocks, &sink, adding->err);
@@ -156,9 +159,10 @@ static int need_trees(const struct fs *fs, struct error *err)
 	return 0;
 }
 
-int sharing_of_all(const struct fs *fs, struct sharing_list *out, uint64_t *gaps, struct error *err)
+int sharing_of_all(const struct fs *fs, const struct progress *progress, struct sharing_list *out, uint64_t *gaps,
+		   struct error *err)
 {
-	struct adding adding = {.fs = fs, .err = err};
+	struct adding adding = {.fs = fs, .progress = progress, .err = err};
 	struct btree_cursor_options options = {.high = BTREE_KEY_MAX};
 	struct btree_walker walker = {.record = take_refcount, .bad = take_lost, .arg = &adding};
 	int rc = need_trees(fs, err);
@@ -188,10 +192,10 @@ static int take_bad(void *arg, const struct error *why)
 	return 0;
 }
 
-int sharing_of_inode(const struct fs *fs, const struct inode *inode, struct sharing_list *out, uint64_t *gaps,
-		     struct error *err)
+int sharing_of_inode(const struct fs *fs, const struct inode *inode, const struct progress *progress,
+		     struct sharing_list *out, uint64_t *gaps, struct error *err)
 {
-	struct adding adding = {.fs = fs, .inode = inode, .err = err};
+	struct adding adding = {.fs = fs, .inode = inode, .progress = progress, .err = err};
 	struct fork_walker walker = {.extent = take_extent, .bad = take_bad, .arg = &adding};
 	int rc = need_trees(fs, err);
 

@@ -60,9 +60,22 @@ void json_nested_end(struct json_line *nested, struct json_line *line, json_obje
 	nested->object = NULL;
 }
 
+void json_nested_end_as(struct json_line *nested, struct json_line *line, const char *key)
+{
+	if (nested->no_memory)
+		line->no_memory = true;
+	add(line, key, nested->object);
+	nested->object = NULL;
+}
+
 void json_number(struct json_line *line, const char *key, uint64_t value)
 {
 	add(line, key, json_object_new_uint64(value));
+}
+
+void json_signed(struct json_line *line, const char *key, int64_t value)
+{
+	add(line, key, json_object_new_int64(value));
 }
 
 void json_boolean(struct json_line *line, const char *key, bool value)
@@ -84,14 +97,29 @@ void json_text(struct json_line *line, const char *key, const char *text)
 		json_null(line, key);
 }
 
-void json_array_text(struct json_line *line, json_object *array, const char *text)
+/* Takes @value over, like add. */
+static void add_element(struct json_line *line, json_object *array, json_object *value)
 {
-	json_object *value = json_object_new_string(text);
-
 	if (!value || !array || json_object_array_add(array, value) != 0) {
 		json_object_put(value);
 		line->no_memory = true;
 	}
+}
+
+void json_array_text(struct json_line *line, json_object *array, const char *text)
+{
+	add_element(line, array, json_object_new_string(text));
+}
+
+void json_array_number(struct json_line *line, json_object *array, uint64_t value)
+{
+	add_element(line, array, json_object_new_uint64(value));
+}
+
+void json_array_null(struct json_line *line, json_object *array)
+{
+	if (!array || json_object_array_add(array, NULL) != 0)
+		line->no_memory = true;
 }
 
 /* What @write makes of @bytes, as a member. */
@@ -112,9 +140,14 @@ static void add_written(struct json_line *line, const char *key, void (*write)(F
 	free(text);
 }
 
+void json_hex(struct json_line *line, const char *key, const void *bytes, size_t len)
+{
+	add_written(line, key, escape_hex, bytes, len);
+}
+
 void json_name(struct json_line *line, const char *key, const char *hex_key, const char *bytes, size_t len)
 {
 	add_written(line, key, escape_replace, bytes, len);
 	if (!utf8_valid(bytes, len))
-		add_written(line, hex_key, escape_hex, bytes, len);
+		json_hex(line, hex_key, bytes, len);
 }

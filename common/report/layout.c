@@ -40,6 +40,11 @@ uint32_t layout_place(const struct layout_item *item, const struct layout_at *at
 	return (item->place ? item->place(at, index) : at->base) + item->at;
 }
 
+struct layout_at layout_inner(const struct layout_item *item, const struct layout_at *at, uint32_t index)
+{
+	return (struct layout_at){.source = at->source, .base = layout_place(item, at, index), .index = index};
+}
+
 /* A field whose bytes are elements, as a field of such elements. */
 static struct field as_elements(const struct field *field)
 {

@@ -118,6 +118,9 @@ bool layout_is_array(const struct layout_item *item);
 /* Where element @index begins, in bytes of the source, for an item that is no field; of a field: its structure. */
 uint32_t layout_place(const struct layout_item *item, const struct layout_at *at, uint32_t index);
 
+/* Element @index of a part, for the functions of what is in it. */
+struct layout_at layout_inner(const struct layout_item *item, const struct layout_at *at, uint32_t index);
+
 /* The name that people know it by. */
 static inline const char *layout_name(const struct layout_item *item)
 {
@@ -133,6 +136,34 @@ bool layout_value(const struct layout_item *item, const struct layout_at *at, ui
 
 /* Whether a number is all ones in its width: points nowhere, for units that point. */
 bool layout_is_null(const struct layout_item *item, uint64_t value);
+
+/* What a value says. */
+enum shown_kind {
+	SHOWN_NOTHING, /* it lies outside of the source, or what is zero there says nothing */
+	SHOWN_NULL,    /* an address of nowhere */
+	SHOWN_NUMBER,
+	SHOWN_SIGNED,
+	SHOWN_DATE, /* signed_number: seconds since 1970, UTC */
+	SHOWN_TEXT,
+	SHOWN_UUID,
+};
+enum shown_base {
+	SHOWN_DECIMAL,
+	SHOWN_HEX,
+	SHOWN_OCTAL,
+};
+struct layout_shown {
+	enum shown_kind kind;
+	enum shown_base base; /* in which people write the number */
+	uint64_t number;
+	int64_t signed_number;
+	struct span bytes;   /* of text and UUID: the source's */
+	const char *word;    /* what the number means; NULL: there is no word for it */
+	const char *word_of; /* what the word tells: "status", "name" */
+};
+
+/* Element @index of an item that is no part. */
+struct layout_shown layout_show(const struct layout_item *item, const struct layout_at *at, uint32_t index);
 
 /* Prints one value, without name. */
 void layout_print_value(FILE *out, const struct layout_item *item, const struct layout_at *at, uint32_t index);

@@ -133,8 +133,7 @@ int layout_path_parse(const struct layout *layout, const struct layout_source *s
 			return error_set(err, ERR_NOT_FOUND, "field %s has no subfields", layout_name(step->item));
 		if (out->count == LAYOUT_PATH_STEPS)
 			return error_set(err, ERR_INVALID, "bad syntax in field name %s", text);
-		at = (struct layout_at){
-			.source = source, .base = layout_place(step->item, &at, step->low), .index = step->low};
+		at = layout_inner(step->item, &at, step->low);
 		layout = step->item->part;
 	}
 }
@@ -173,9 +172,7 @@ int layout_path_complete(const struct layout *layout, const struct layout_source
 	if (layout_path_parse(layout, source, head, &path, NULL) != 0 || !path.steps[path.count - 1].item->part)
 		return 0;
 	for (unsigned i = 0; i < path.count; i++)
-		at = (struct layout_at){.source = source,
-					.base = layout_place(path.steps[i].item, &at, path.steps[i].low),
-					.index = path.steps[i].low};
+		at = layout_inner(path.steps[i].item, &at, path.steps[i].low);
 	head[dot - text] = '.';
 	return offer_names(path.steps[path.count - 1].item->part, &at, head, dot + 1, offer, arg);
 }

@@ -89,20 +89,15 @@ static void print_row(FILE *out, const struct layout *part, const struct layout_
 	fputc(']', out);
 }
 
-static struct layout_at inner(const struct layout_item *item, const struct layout_at *at, uint32_t index)
-{
-	return (struct layout_at){.source = at->source, .base = layout_place(item, at, index), .index = index};
-}
-
 static void print_rows(FILE *out, const struct layout_item *item, const struct layout_at *at, const char *prefix,
 		       uint32_t low, uint32_t high)
 {
-	struct layout_at element = inner(item, at, low);
+	struct layout_at element = layout_inner(item, at, low);
 
 	print_name(out, item, prefix, low, high);
 	print_columns(out, item->part, &element);
 	for (uint32_t i = low; i <= high; i++) {
-		element = inner(item, at, i);
+		element = layout_inner(item, at, i);
 		fprintf(out, "\n%" PRIu32 ":", shown_index(item, i));
 		print_row(out, item->part, &element);
 		if (i < high)
@@ -134,7 +129,7 @@ static void print_parts(FILE *out, const struct layout_item *item, const struct 
 	char longer[PREFIX_MAX];
 
 	for (uint32_t i = low; i <= high; i++) {
-		struct layout_at element = inner(item, at, i);
+		struct layout_at element = layout_inner(item, at, i);
 
 		if (!has_items(item->part, &element)) {
 			print_name(out, item, prefix, i, i);
@@ -194,7 +189,7 @@ static void print_step(FILE *out, const struct layout_path *path, unsigned step,
 		return;
 	}
 	for (uint32_t i = low; i <= high && i < count; i++) {
-		struct layout_at element = inner(here->item, at, i);
+		struct layout_at element = layout_inner(here->item, at, i);
 
 		extend_prefix(longer, prefix, here->item, i);
 		print_step(out, path, step + 1, &element, longer);
@@ -220,7 +215,7 @@ bool layout_path_value(const struct layout_path *path, const struct layout_sourc
 		*item = step->item;
 		if (i + 1 == path->count)
 			return !step->item->part && layout_value(step->item, &at, index, value);
-		at = inner(step->item, &at, index);
+		at = layout_inner(step->item, &at, index);
 	}
 	return false;
 }
@@ -243,7 +238,7 @@ static bool print_crc_below(FILE *out, const struct layout *layout, const struct
 		}
 		if (!item->part || (item->flags & LAYOUT_ARRAY))
 			continue;
-		element = inner(item, at, 0);
+		element = layout_inner(item, at, 0);
 		extend_prefix(longer, prefix, item, 0);
 		if (print_crc_below(out, item->part, &element, longer))
 			return true;

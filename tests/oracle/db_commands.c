@@ -4,8 +4,8 @@
  *
  * Writes commands for xfs_db and xfsdax-db that print every structure of IMAGE: superblocks and AG headers, every block
  * of every B+tree of the groups and of the forks, every inode that has space, allocated or free, every block of every
- * directory, attribute fork and symbolic link; then every tree as a whole, and field expressions of every kind. Before
- * each stands an echo, so that a difference names its place.
+ * directory, attribute fork and symbolic link, every record of the quota files; then every tree as a whole, and field
+ * expressions of every kind. Before each stands an echo, so that a difference names its place.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 #include "fs/btree.h"
 #include "format/dir.h"
+#include "format/dquot.h"
 #include "fs/chunk.h"
 #include "fs/fork.h"
 
@@ -99,6 +100,31 @@ static int fork_block(void *arg, struct agaddr at, unsigned level)
 	return 0;
 }
 
+/* Every record of a block of a quota file, and the block by the inode: that shows the first record. */
+static void print_quota_block(struct site *site, int kind, uint64_t fileoff)
+{
+	const uint32_t per_block = site->fs->geo.block_bytes / (uint32_t)sizeof(struct disk_dqblk);
+
+	for (uint64_t id = fileoff * per_block; id < (fileoff + 1) * per_block && id <= UINT32_MAX; id++) {
+		printf("echo @ dquot %c %" PRIu64 "\ndquot -%c %" PRIu64 "\n", "ugp"[kind], id, "ugp"[kind], id);
+		print_place(site);
+		printf("addr\ncrc\np diskdq.id crc\np diskdq.nothing\n");
+	}
+	printf("echo @ quota inode %" PRIu64 " block %" PRIu64 "\ninode %" PRIu64 "\ndblock %" PRIu64 "\n",
+	       site->inode->ino, fileoff, site->inode->ino, fileoff);
+	print_place(site);
+	printf("addr\ncrc\n");
+}
+
+/* Which of the quota files the inode is, in the order of geometry.quota_ino; -1: none. */
+static int quota_kind(const struct site *site)
+{
+	for (int kind = 0; kind < 3; kind++)
+		if (site->kind == FORK_DATA && site->inode->ino == site->fs->geo.quota_ino[kind])
+			return kind;
+	return -1;
+}
+
 /* Whether what lies in the fork's blocks is structure. */
 static bool has_structure(const struct site *site)
 {
@@ -113,6 +139,8 @@ static int fork_extent(void *arg, const struct extent *extent)
 	bool is_link = site->kind == FORK_DATA && inode_is(site->inode, INODE_MODE_LINK);
 	uint32_t together = is_dir ? 1u << site->fs->geo.dirblock_blocks_log : is_link ? extent->len_blocks : 1;
 
+	for (uint64_t i = 0; quota_kind(site) >= 0 && i < extent->len_blocks; i++)
+		print_quota_block(site, quota_kind(site), extent->fileoff + i);
 	if (!has_structure(site))
 		return 0;
 	for (uint64_t fileoff = extent->fileoff; fileoff < extent->fileoff + extent->len_blocks; fileoff++) {

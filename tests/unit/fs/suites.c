@@ -21,10 +21,12 @@ Suite *owner_suite(void);
 Suite *parent_suite(void);
 Suite *path_suite(void);
 Suite *rmap_suite(void);
+Suite *sharing_suite(void);
 Suite *superblock_suite(void);
 Suite *symlink_suite(void);
 Suite *tree_map_suite(void);
 Suite *unlinked_suite(void);
+Suite *usage_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
 	attr_suite,
@@ -44,9 +46,11 @@ Suite *(*const unit_suites[])(void) = {
 	parent_suite,
 	path_suite,
 	rmap_suite,
+	sharing_suite,
 	superblock_suite,
 	symlink_suite,
 	tree_map_suite,
 	unlinked_suite,
+	usage_suite,
 	NULL,
 };

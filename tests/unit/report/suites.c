@@ -10,6 +10,7 @@ Suite *fsck_groups_suite(void);
 Suite *fsck_json_suite(void);
 Suite *fsck_progress_suite(void);
 Suite *fsck_text_suite(void);
+Suite *layout_json_suite(void);
 Suite *layout_print_suite(void);
 Suite *output_suite(void);
 Suite *progress_bar_suite(void);
@@ -19,6 +20,7 @@ Suite *scrub_prometheus_suite(void);
 Suite *scrub_text_suite(void);
 Suite *size_suite(void);
 Suite *style_suite(void);
+Suite *time_text_suite(void);
 Suite *words_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
@@ -28,6 +30,7 @@ Suite *(*const unit_suites[])(void) = {
 	fsck_json_suite,
 	fsck_progress_suite,
 	fsck_text_suite,
+	layout_json_suite,
 	layout_print_suite,
 	output_suite,
 	progress_bar_suite,
@@ -37,6 +40,7 @@ Suite *(*const unit_suites[])(void) = {
 	scrub_text_suite,
 	size_suite,
 	style_suite,
+	time_text_suite,
 	words_suite,
 	NULL,
 };

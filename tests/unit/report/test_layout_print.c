@@ -11,12 +11,7 @@
 #include "format/records.h"
 #include "fs/time.h"
 #include "report/layout.h"
-
-static const struct layout *const layouts[] = {
-	&sb_layout,    &agf_layout,    &agi_layout,    &agfl_layout,	   &bnobt_layout,	&cntbt_layout,
-	&inobt_layout, &finobt_layout, &rmapbt_layout, &refcountbt_layout, &bmapbt_data_layout, &bmapbt_attr_layout,
-	&inode_layout, &dir_layout,    &attr_layout,   &symlink_layout,	   &dqblk_layout,
-};
+#include "unit/report/all_layouts.h"
 
 /* Every item is one thing, a field of its table if it is one, and has what its form needs. */
 static void check_items(const struct layout *layout, unsigned depth)
@@ -299,18 +294,17 @@ Suite *layout_print_suite(void);
 
 Suite *layout_print_suite(void)
 {
-	const int layout_count_all = (int)(sizeof(layouts) / sizeof(layouts[0]));
 	Suite *suite = suite_create("layout_print");
 	TCase *tcase = tcase_create("layout_print");
 
-	tcase_add_loop_test(tcase, test_names, 0, layout_count_all);
+	tcase_add_loop_test(tcase, test_names, 0, LAYOUTS);
 	tcase_add_test(tcase, test_rows);
 	tcase_add_test(tcase, test_bounds);
 	tcase_add_test(tcase, test_crc);
 	tcase_add_loop_test(tcase, test_wrong_paths, 0, (int)(sizeof(wrong) / sizeof(wrong[0])));
 	tcase_add_test(tcase, test_hostile_inode);
 	tcase_add_test(tcase, test_empty_fork);
-	tcase_add_loop_test(tcase, test_any_bytes, 0, layout_count_all);
+	tcase_add_loop_test(tcase, test_any_bytes, 0, LAYOUTS);
 	tcase_add_test(tcase, test_complete);
 	tcase_add_test(tcase, test_time);
 	suite_add_tcase(suite, tcase);
