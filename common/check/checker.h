@@ -48,6 +48,7 @@ struct group {
 	size_t chunk_count;
 	/* A bit an inode of each chunk: owns shared blocks, as rmapbt and refcountbt have it. Written by any unit. */
 	_Atomic(uint64_t) *sharing;
+	uint64_t *unmarked; /* the same of inodes in use that do not carry the mark of those that share */
 
 	/* The two sides of who owns what. */
 	struct hash_sum rmapped[CLAIM_CLASSES]; /* the rmapbt */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs the passes of the complete check one after the other and joins what their units found. */
+/* The passes of the complete check, and what they share. */
 #include "check/fsck.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "check/inode/fork_gaps.h"
@@ -10,8 +9,8 @@
 #include "check/pass.h"
 #include "check/quota/quota.h"
 
-/* How many units run before their findings are joined: bounds the memory for findings that wait. */
-#define UNITS_AT_ONCE 128u
+/* Findings of a unit that wait for those of others take 2 KiB. */
+#define UNITS_AHEAD 512u
 
 /* Shares: of "fsck.xfsdax -v" on images of some hundred MiB to a GiB with a thousand files, rounded. */
 static const struct pass passes[] = {
@@ -35,15 +34,10 @@ static const struct pass passes[] = {
 		.unit = chunks_unit,
 	},
 	{
-		.info = {"space", "free space, reverse mappings and sharing of each group", 280},
-		.units = pass_units_groups,
-		.unit = space_unit,
-	},
-	{
-		.info = {"inodes", "every inode with its forks, names and attributes", 640},
-		.units = inodes_units,
-		.unit = inodes_unit,
-		.end = inodes_end,
+		.info = {"space and inodes", "each group, and every inode with its forks, names and attributes", 920},
+		.units = contents_units,
+		.unit = contents_unit,
+		.end = contents_end,
 	},
 	{
 		.info = {"lost extents", "what hangs below lost blocks of forks, in the rmapbt", 0},
@@ -113,116 +107,6 @@ size_t pass_units_groups(const struct checker *checker)
 	return checker->fs->geo.ag_count;
 }
 
-/* Units of one pass, from @first on, while they run. */
-struct running {
-	struct checker *checker;
-	const struct pass *pass;
-	size_t first;
-	struct findings *findings; /* of each unit */
-	struct unit_tables *tables;
-	uint64_t done, total; /* units of the pass */
-	pthread_mutex_t lock; /* for the progress and done */
-};
-
-static int step(struct running *running)
-{
-	const struct progress *progress = running->checker->options->progress;
-	int stop;
-
-	pthread_mutex_lock(&running->lock);
-	running->done++;
-	stop = progress_step(progress, running->pass->info.name, running->done, running->total);
-	pthread_mutex_unlock(&running->lock);
-	return stop == 0 ? 0 : ERR_CANCELLED;
-}
-
-static int run_unit(void *arg, unsigned worker, size_t unit)
-{
-	struct running *running = arg;
-	struct check_work *work = &running->checker->works[worker];
-	int rc = running->pass->unit(work, running->first + unit);
-
-	running->findings[unit] = work->findings;
-	running->tables[unit] = work->tables;
-	work->findings = (struct findings){0};
-	work->tables = (struct unit_tables){0};
-	return rc == 0 ? step(running) : rc;
-}
-
-/* Takes over what @count units have found, in their order. */
-static int join_units(struct running *running, size_t count)
-{
-	struct checker *checker = running->checker;
-	int rc = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		findings_join(&checker->result->findings, &running->findings[i]);
-		if (rc == 0)
-			rc = tables_join(&checker->tables, &running->tables[i]);
-		else
-			tables_fini(&running->tables[i]);
-	}
-	return checker->result->findings.no_memory ? ERR_NOMEM : rc;
-}
-
-static int run_units(struct running *running, size_t units)
-{
-	int rc = 0;
-
-	running->total = units;
-	for (running->first = 0; running->first < units && rc == 0; running->first += UNITS_AT_ONCE) {
-		size_t left = units - running->first, count = left < UNITS_AT_ONCE ? left : UNITS_AT_ONCE;
-		int joined;
-
-		rc = pool_run(running->checker->pool, count, run_unit, running);
-		joined = join_units(running, count);
-		rc = rc == 0 ? joined : rc;
-	}
-	return rc;
-}
-
-/* What runs alone: as the first worker. */
-static int run_end(struct running *running)
-{
-	struct checker *checker = running->checker;
-	struct check_work *work = &checker->works[0];
-	int rc = running->pass->end(work);
-
-	running->findings[0] = work->findings;
-	running->tables[0] = work->tables;
-	work->findings = (struct findings){0};
-	work->tables = (struct unit_tables){0};
-	return rc == 0 ? join_units(running, 1) : rc;
-}
-
-static int run_pass(struct checker *checker, const struct pass *pass)
-{
-	const struct fsck_options *options = checker->options;
-	struct running running = {.checker = checker, .pass = pass};
-	size_t units, at_once;
-	int rc = ERR_NOMEM;
-
-	if (pass->wanted && !pass->wanted(checker))
-		return 0;
-	units = pass->units ? pass->units(checker) : 1;
-	at_once = units < UNITS_AT_ONCE ? units + 1 : UNITS_AT_ONCE; /* one for the end of a pass without units */
-	running.findings = calloc(at_once, sizeof(*running.findings));
-	running.tables = calloc(at_once, sizeof(*running.tables));
-	pthread_mutex_init(&running.lock, NULL);
-	if (options->pass)
-		options->pass(options->arg, &pass->info, true);
-	if (running.findings && running.tables)
-		rc = run_units(&running, units);
-	if (rc == 0 && pass->end)
-		rc = run_end(&running);
-	if (options->pass)
-		options->pass(options->arg, &pass->info, false);
-	pthread_mutex_destroy(&running.lock);
-	free(running.findings);
-	free(running.tables);
-	return rc;
-}
-
 static int open_work(struct checker *checker, struct check_work *work, unsigned worker)
 {
 	const struct geometry *geo = &checker->fs->geo;
@@ -273,6 +157,7 @@ static void close_checker(struct checker *checker)
 	for (uint32_t agno = 0; checker->groups && agno < checker->fs->geo.ag_count; agno++) {
 		free(checker->groups[agno].chunks);
 		free(checker->groups[agno].sharing);
+		free(checker->groups[agno].unmarked);
 		findings_fini(&checker->groups[agno].doubts);
 	}
 	fork_gaps_fini(checker);
@@ -298,7 +183,7 @@ int fsck_run(const struct fs *fs, struct pool *pool, const struct fsck_options *
 	int rc = open_checker(&checker);
 
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && rc == 0; i++)
-		rc = run_pass(&checker, &passes[i]);
+		rc = pass_run(&checker, &passes[i], UNITS_AHEAD);
 	if (rc == 0)
 		total_groups(&checker);
 	close_checker(&checker);

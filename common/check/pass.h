@@ -18,6 +18,14 @@ struct pass {
 	int (*end)(struct check_work *work);
 };
 
+/*
+ * run_pass.c: runs a pass, unless it is not wanted. @ahead: how far units may run ahead of the first that has not
+ * ended, at least 1: bounds the memory for findings that wait. A unit reads of checker->tables only what no unit of its
+ * pass adds to. Returns 0, what the first unit that failed or the end returned, ERR_NOMEM, ERR_CANCELLED; what was
+ * found until then is in checker->result.
+ */
+int pass_run(struct checker *checker, const struct pass *pass, size_t ahead) MUST_CHECK;
+
 size_t pass_units_groups(const struct checker *checker);
 
 /* The units and ends, by the files that have them. */
@@ -25,8 +33,11 @@ int superblock_unit(struct check_work *work, size_t agno); /* superblock.c */
 int journal_unit(struct check_work *work, size_t unit);	   /* journal.c */
 int headers_unit(struct check_work *work, size_t agno);	   /* headers.c */
 int chunks_unit(struct check_work *work, size_t agno);	   /* chunks.c */
-int space_unit(struct check_work *work, size_t agno);	   /* space.c */
-size_t inodes_units(const struct checker *checker);	   /* inodes.c */
+size_t contents_units(const struct checker *checker);	   /* contents.c */
+int contents_unit(struct check_work *work, size_t unit);
+int contents_end(struct check_work *work);
+int space_unit(struct check_work *work, size_t agno); /* space.c */
+size_t inodes_units(const struct checker *checker);   /* inodes.c */
 int inodes_unit(struct check_work *work, size_t unit);
 /* The chunks that a unit of inodes_units is about: [*first, *end) of the group returned. */
 const struct group *inodes_range(const struct checker *checker, size_t unit, size_t *first, size_t *end);

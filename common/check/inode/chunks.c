@@ -324,7 +324,8 @@ static int keep(struct walk *walk)
 	group->chunks = walk->chunks.items;
 	group->chunk_count = walk->chunks.count;
 	group->sharing = calloc(group->chunk_count + 1, sizeof(*group->sharing));
-	return group->sharing ? 0 : ERR_NOMEM;
+	group->unmarked = calloc(group->chunk_count + 1, sizeof(*group->unmarked));
+	return group->sharing && group->unmarked ? 0 : ERR_NOMEM;
 }
 
 int chunks_unit(struct check_work *work, size_t agno)

@@ -238,13 +238,7 @@ static int check_fork(struct forks *forks, enum fork_kind kind)
 	return rc;
 }
 
-void inode_shares_unmarked(struct check_work *work, uint64_t ino)
-{
-	finding_raise(&work->findings,
-		      &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED, .at = at_inode(ino), .field = "flags2"});
-}
-
-int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, enum fork_state *out)
+int inode_forks_check(struct check_work *work, const struct inode *inode, enum fork_state *out)
 {
 	struct forks forks = {.work = work, .inode = inode};
 	int rc = check_fork(&forks, FORK_DATA);
@@ -256,11 +250,5 @@ int inode_forks_check(struct check_work *work, const struct inode *inode, bool s
 		*out = forks.state;
 	if (rc == 0 && *out == FORK_WHOLE)
 		check_equal(work, FINDING_INODE_BLOCKS, at_inode(inode->ino), "nblocks", forks.blocks, inode->blocks);
-	/*
-	 * @shares comes from the rmapbt. The mark may stand without sharing: the kernel does not look for who shares no
-	 * more. Whether only data of regular files is shared: refcount comparison of the group.
-	 */
-	if (shares && !(inode->flags2 & INODE_FLAG2_REFLINK))
-		inode_shares_unmarked(work, inode->ino);
 	return rc;
 }

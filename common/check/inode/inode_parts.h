@@ -34,13 +34,10 @@ enum fork_state {
 };
 
 /*
- * inode_forks.c: both forks: extents, their order, kind and number, the blocks that the inode counts, the flag for
- * sharing; adds what they map to the claims. @shares: rmapbt and refcountbt say that the inode shares blocks.
+ * inode_forks.c: both forks: extents, their order, kind and number, the blocks that the inode counts; adds
+ * what they map to the claims. Who shares must carry a mark: space/sharing.c.
  */
-int inode_forks_check(struct check_work *work, const struct inode *inode, bool shares, enum fork_state *out) MUST_CHECK;
-
-/* inode_forks.c: the inode shares blocks, but does not carry the mark of those that do. */
-void inode_shares_unmarked(struct check_work *work, uint64_t ino);
+int inode_forks_check(struct check_work *work, const struct inode *inode, enum fork_state *out) MUST_CHECK;
 
 /* symlink.c: the target of a symbolic link. */
 int symlink_check(struct check_work *work, const struct inode *inode) MUST_CHECK;

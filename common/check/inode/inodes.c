@@ -65,13 +65,13 @@ int inode_content_check(struct check_work *work, const struct inode *inode)
 	return rc == 0 ? quota_inode(work, inode) : rc;
 }
 
-static int check_used(struct check_work *work, const struct inode *inode, bool shares)
+static int check_used(struct check_work *work, const struct inode *inode)
 {
 	enum fork_state state = FORK_WHOLE;
 	int rc;
 
 	inode_core_check(work, inode);
-	rc = inode_forks_check(work, inode, shares, &state);
+	rc = inode_forks_check(work, inode, &state);
 	if (rc != 0)
 		return rc;
 	switch (state) {
@@ -89,11 +89,11 @@ static int check_used(struct check_work *work, const struct inode *inode, bool s
 	return rc == 0 ? inode_content_check(work, inode) : rc;
 }
 
-static int check_inode(struct check_work *work, const struct inode *inode, bool allocated, bool shares)
+static int check_inode(struct check_work *work, const struct inode *inode, bool allocated)
 {
 	if (allocated && inode->mode != 0) {
 		work->totals.inodes_used++;
-		return check_used(work, inode, shares);
+		return check_used(work, inode);
 	}
 	if (allocated) {
 		finding_raise(&work->findings,
@@ -130,7 +130,8 @@ int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded,
 	return rc;
 }
 
-static int check_chunk(struct check_work *work, const struct chunk *chunk, uint64_t sharing)
+/* *unmarked: bits of its inodes in use that do not carry the mark of those that share. */
+static int check_chunk(struct check_work *work, const struct chunk *chunk, uint64_t *unmarked)
 {
 	bool loaded = chunk_load(work, chunk);
 	struct inode inode;
@@ -138,14 +139,19 @@ static int check_chunk(struct check_work *work, const struct chunk *chunk, uint6
 	int rc = 0;
 
 	for (unsigned i = 0; i < INODES_PER_CHUNK && rc == 0; i++) {
+		bool allocated = chunk->allocated >> i & 1;
+
 		if (!(chunk->present >> i & 1))
 			continue;
-		if (chunk_inode(work, chunk, loaded, i, &inode, &why) == 0)
-			rc = check_inode(work, &inode, chunk->allocated >> i & 1, sharing >> i & 1);
-		else
+		if (chunk_inode(work, chunk, loaded, i, &inode, &why) != 0) {
 			rc = inode_lose(work,
 					geometry_ino_join(&work_fs(work)->geo, chunk->agno, chunk->first_agino + i),
 					&why);
+			continue;
+		}
+		rc = check_inode(work, &inode, allocated);
+		if (allocated && inode.mode != 0 && !(inode.flags2 & INODE_FLAG2_REFLINK))
+			*unmarked |= 1ull << i;
 	}
 	return rc;
 }
@@ -169,7 +175,7 @@ int inodes_unit(struct check_work *work, size_t unit)
 	int rc = 0;
 
 	for (size_t i = first; i < end && rc == 0; i++)
-		rc = check_chunk(work, &group->chunks[i], group->sharing ? atomic_load(&group->sharing[i]) : 0);
+		rc = check_chunk(work, &group->chunks[i], &group->unmarked[i]);
 	return rc;
 }
 

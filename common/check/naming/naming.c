@@ -191,6 +191,6 @@ int naming_end(struct check_work *work)
 		qsort(inodes, tables->unmarked_count, sizeof(*inodes), compare_inodes);
 	for (size_t i = 0; i < tables->unmarked_count; i++)
 		if ((i == 0 || inodes[i] != inodes[i - 1]) && !sharing_noted(work->checker, inodes[i]))
-			inode_shares_unmarked(work, inodes[i]);
+			sharing_unmarked(work, inodes[i]);
 	return 0;
 }

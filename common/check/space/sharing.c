@@ -55,6 +55,34 @@ void sharing_note(struct sharing_marks *marks, uint64_t ino)
 		atomic_fetch_or(marks->recent[slot].word, bit);
 }
 
+void sharing_unmarked(struct check_work *work, uint64_t ino)
+{
+	finding_raise(&work->findings,
+		      &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED, .at = at_inode(ino), .field = "flags2"});
+}
+
+void sharing_compare(struct check_work *work)
+{
+	const struct checker *checker = work->checker;
+
+	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
+		const struct group *group = &checker->groups[agno];
+
+		for (size_t i = 0; i < group->chunk_count; i++) {
+			uint64_t wrong = atomic_load(&group->sharing[i]) & group->unmarked[i];
+
+			for (unsigned bit = 0; wrong >> bit; bit++) {
+				uint32_t agino = group->chunks[i].first_agino + bit;
+
+				if (wrong >> bit & 1)
+					sharing_unmarked(work, geometry_ino_join(&checker->fs->geo, agno, agino));
+				if (bit == INODES_PER_CHUNK - 1)
+					break;
+			}
+		}
+	}
+}
+
 bool sharing_noted(struct checker *checker, uint64_t ino)
 {
 	uint64_t first;

@@ -21,26 +21,12 @@ Suite *fsck_links_suite(void);
 Suite *fsck_quota_suite(void);
 Suite *fsck_space_suite(void);
 Suite *fsck_superblock_suite(void);
+Suite *run_pass_suite(void);
 Suite *sweep_suite(void);
 
 Suite *(*const unit_suites[])(void) = {
-	damage_joins_suite,
-	damage_kinds_suite,
-	damage_suite,
-	examine_suite,
-	finding_suite,
-	fsck_attr_suite,
-	fsck_chunks_suite,
-	fsck_dir_suite,
-	fsck_fork_suite,
-	fsck_gaps_suite,
-	fsck_headers_suite,
-	fsck_inode_suite,
-	fsck_journal_suite,
-	fsck_links_suite,
-	fsck_quota_suite,
-	fsck_space_suite,
-	fsck_superblock_suite,
-	sweep_suite,
-	NULL,
+	damage_joins_suite, damage_kinds_suite,	   damage_suite,       examine_suite,	 finding_suite,
+	fsck_attr_suite,    fsck_chunks_suite,	   fsck_dir_suite,     fsck_fork_suite,	 fsck_gaps_suite,
+	fsck_headers_suite, fsck_inode_suite,	   fsck_journal_suite, fsck_links_suite, fsck_quota_suite,
+	fsck_space_suite,   fsck_superblock_suite, run_pass_suite,     sweep_suite,	 NULL,
 };

@@ -59,7 +59,7 @@ static void make(uint32_t mode, const struct disk_bmap_rec *records, size_t coun
 	image_set(&inode_table, disk, "nblocks", blocks);
 }
 
-static void check(bool shares)
+static void check(void)
 {
 	struct inode inode;
 	struct error err = {0};
@@ -69,7 +69,7 @@ static void check(bool shares)
 	findings_fini(&work.findings);
 	work.findings = (struct findings){0};
 	memset(work.sums, 0, image.options.ag_count * sizeof(*work.sums));
-	ck_assert_int_eq(inode_forks_check(&work, &inode, shares, &state), 0);
+	ck_assert_int_eq(inode_forks_check(&work, &inode, &state), 0);
 }
 
 /* Exactly one finding; its place is in the inode. */
@@ -110,7 +110,7 @@ START_TEST(sound)
 	};
 
 	make(INODE_MODE_FILE, records, 3, 9);
-	check(false);
+	check();
 	expect_sound();
 	expect_claims(rmaps, 3);
 }
@@ -122,7 +122,7 @@ START_TEST(blocks)
 	const struct finding *finding;
 
 	make(INODE_MODE_FILE, &record, 1, 5);
-	check(false);
+	check();
 	finding = only(FINDING_INODE_BLOCKS);
 	ck_assert_str_eq(finding->field, "nblocks");
 	ck_assert_uint_eq(finding->expected, 4);
@@ -141,7 +141,7 @@ START_TEST(unreadable)
 	};
 
 	make(INODE_MODE_FILE, records, 4, 77);
-	check(false);
+	check();
 	ck_assert_int_eq(state, FORK_LOST);
 	ck_assert_uint_eq(work.findings.count, 2);
 	ck_assert_int_eq(work.findings.items[0].code, FINDING_FORK_UNREADABLE);
@@ -159,7 +159,7 @@ START_TEST(unwritten)
 	struct disk_bmap_rec record = extent(0, 100, 1, true);
 
 	make(written_only[_i], &record, 1, 1);
-	check(false);
+	check();
 	ck_assert_uint_eq(only(FINDING_FORK_UNWRITTEN)->at.agbno, 100);
 }
 END_TEST
@@ -175,11 +175,11 @@ START_TEST(beyond)
 	struct disk_bmap_rec record = extent(ends[_i].last, 100, 1, false);
 
 	make(ends[_i].mode, &record, 1, 1);
-	check(false);
+	check();
 	expect_sound();
 	record = extent(ends[_i].last, 100, 2, false);
 	make(ends[_i].mode, &record, 1, 2);
-	check(false);
+	check();
 	ck_assert_uint_eq(only(FINDING_FORK_BEYOND)->at.fileoff, ends[_i].last);
 }
 END_TEST
@@ -192,15 +192,15 @@ START_TEST(attributes_beyond)
 	disk->forkoff = 20;
 	disk->aformat = FORK_EXTENTS;
 	image_fork_extents(&image, disk, FORK_ATTR, &record, 1);
-	check(false);
+	check();
 	expect_sound();
 	record = extent(1ull << 32, 100, 1, false);
 	image_fork_extents(&image, disk, FORK_ATTR, &record, 1);
-	check(false);
+	check();
 	ck_assert_int_eq(only(FINDING_FORK_BEYOND)->at.fork, FORK_ATTR);
 	record = extent(0, 100, 1, true);
 	image_fork_extents(&image, disk, FORK_ATTR, &record, 1);
-	check(false);
+	check();
 	ck_assert_int_eq(only(FINDING_FORK_UNWRITTEN)->at.fork, FORK_ATTR);
 }
 END_TEST
@@ -222,13 +222,13 @@ START_TEST(tree)
 	uint32_t first;
 
 	make_tree(22, &first);
-	check(false);
+	check();
 	expect_sound();
 	image_set(&inode_table, disk, "nextents", 23);
-	check(false);
+	check();
 	ck_assert_str_eq(only(FINDING_FORK_EXTENT_COUNT)->field, "nextents");
 	make_tree(21, &first);
-	check(false);
+	check();
 	ck_assert_str_eq(only(FINDING_FORK_FORMAT)->field, "format");
 }
 END_TEST
@@ -241,29 +241,14 @@ START_TEST(tree_with_a_gap)
 	make_tree(22, &leaf.agbno);
 	image_block(&image, leaf)[100] ^= 1;
 	image_set(&inode_table, disk, "nextents", 23);
-	check(false);
+	check();
 	ck_assert_int_eq(only(FINDING_FORK_UNREADABLE)->why.flaw, FLAW_CRC);
 	ck_assert_int_eq(state, FORK_GAPS);
 }
 END_TEST
 
+/* As the trees of its groups tell of it. */
 START_TEST(sharing)
-{
-	struct disk_bmap_rec record = extent(0, 100, 4, false);
-
-	make(INODE_MODE_FILE, &record, 1, 4);
-	check(true);
-	(void)only(FINDING_FORK_SHARES_UNMARKED);
-	image_set(&inode_table, disk, "flags2", INODE_FLAG2_REFLINK);
-	check(true);
-	expect_sound();
-	check(false);
-	expect_sound();
-}
-END_TEST
-
-/* The same of an image, as the trees of its groups tell of it. */
-START_TEST(sharing_of_an_image)
 {
 	struct fsck_case c;
 	uint64_t file;
@@ -280,10 +265,10 @@ END_TEST
 START_TEST(no_extents)
 {
 	disk = image_inode(&image, ino, INODE_MODE_FIFO, FORK_DEV);
-	check(false);
+	check();
 	expect_sound();
 	image_set(&inode_table, disk, "nextents", 1);
-	check(false);
+	check();
 	ck_assert_uint_eq(only(FINDING_FORK_EXTENT_COUNT)->expected, 0);
 }
 END_TEST
@@ -337,7 +322,6 @@ Suite *fsck_fork_suite(void)
 	tcase_add_test(tc, tree);
 	tcase_add_test(tc, tree_with_a_gap);
 	tcase_add_test(tc, sharing);
-	tcase_add_test(tc, sharing_of_an_image);
 	tcase_add_test(tc, no_extents);
 	tcase_add_test(tc, neighbours);
 	suite_add_tcase(suite, tc);
