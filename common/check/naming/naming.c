@@ -90,7 +90,7 @@ int naming_walk(struct naming *naming, const struct occupancy_ops *ops, void *ar
 {
 	struct tree_stream free_space, refcounts = {0};
 	struct occupancy occupancy;
-	int rc = stream_open(&free_space, naming->work, naming->agno, BTREE_BNO, false);
+	int rc = space_open_free(&free_space, naming->work, naming->agno);
 
 	if (rc == 0)
 		rc = stream_open(&refcounts, naming->work, naming->agno, BTREE_REFCOUNT, false);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Free space, reverse mappings and sharing of one group, in one walk along bnobt, rmapbt and refcountbt at once.
+ * Free space, reverse mappings and sharing of one group: first the bnobt against the cntbt, then one walk along free
+ * space, rmapbt and refcountbt at once.
  *
  * Verified here: that each block is either free or has an owner in the rmapbt, that only data of files has several
  * owners and the refcountbt counts them, that the cntbt holds the same free space as the bnobt, and the counters of the
@@ -17,6 +18,7 @@
 struct walk {
 	struct check_work *work;
 	uint32_t agno;
+	struct tree_stream by_block, by_size; /* bnobt and cntbt, as the first reading left them */
 	struct tree_stream free, rmaps, refcounts;
 	struct occupancy occupancy;
 	struct sharing_marks marks;
@@ -133,46 +135,56 @@ static uint64_t beyond_root(const struct tree_stream *stream)
 	return stream->tree_blocks > 0 ? stream->tree_blocks - 1 : 0;
 }
 
-/* What the AGF counts of trees that were read in whole. @by_size: the cntbt. */
-static void check_counters(const struct walk *walk, const struct tree_stream *by_size)
+/* What the AGF counts of trees that were read in whole. */
+static void check_counters(const struct walk *walk)
 {
 	struct group *group = &walk->work->checker->groups[walk->agno];
+	const struct tree_stream *by_block = &walk->by_block, *by_size = &walk->by_size;
+	const struct tree_stream *either = by_block->lost ? by_size : by_block;
 	const struct geometry *geo = &work_fs(walk->work)->geo;
 	const struct disk_agf *agf = &group->agf;
 
-	group->free_blocks = walk->free.total_blocks;
+	group->free_blocks = either->total_blocks;
 	group->shared_blocks = walk->refcounts.total_blocks;
-	group->space_blocks = beyond_root(&walk->free) + beyond_root(by_size) + beyond_root(&walk->rmaps);
+	group->space_blocks = beyond_root(by_block) + beyond_root(by_size) + beyond_root(&walk->rmaps);
 	if (group->lost & LOST_AGF)
 		return;
-	if (!walk->free.lost) {
+	if (!either->lost) {
 		check_counter(walk, "freeblks", group->free_blocks, agf->freeblks);
-		check_counter(walk, "longest", walk->free.longest_blocks, agf->longest);
+		check_counter(walk, "longest", either->longest_blocks, agf->longest);
 	}
 	if (!walk->rmaps.lost && geo->has_rmapbt)
 		check_counter(walk, "rmapblocks", walk->rmaps.tree_blocks, agf->rmapblocks);
 	if (!walk->refcounts.lost && geo->has_reflink)
 		check_counter(walk, "refcntblocks", walk->refcounts.tree_blocks, agf->refcntblocks);
-	if (!walk->free.lost && !by_size->lost && !walk->rmaps.lost)
+	if (!by_block->lost && !by_size->lost && !walk->rmaps.lost)
 		check_counter(walk, "btreeblks", group->space_blocks, agf->btreeblks);
 }
 
-/* The cntbt, which must hold the free space that the bnobt holds. */
-static int check_by_size(const struct walk *walk)
+/* Reads one of the trees of free space for the first time. */
+static int read_free(const struct walk *walk, struct tree_stream *stream, enum btree_kind kind)
 {
-	struct tree_stream by_size;
 	struct run run;
-	int rc = stream_open(&by_size, walk->work, walk->agno, BTREE_CNT, true);
+	int rc = stream_open(stream, walk->work, walk->agno, kind, true);
 
-	while (rc == 0 && (rc = stream_free(&by_size, &run)) == 1)
+	while (rc == 0 && (rc = stream_free(stream, &run)) == 1)
 		rc = 0;
-	stream_close(&by_size);
+	stream_close(stream);
+	return rc;
+}
+
+/* The cntbt must hold the free space that the bnobt holds. */
+static int compare_free_trees(struct walk *walk)
+{
+	int rc = read_free(walk, &walk->by_block, BTREE_BNO);
+
+	if (rc == 0)
+		rc = read_free(walk, &walk->by_size, BTREE_CNT);
 	if (rc != 0)
 		return rc;
-	check_counters(walk, &by_size);
-	if (walk->free.lost || by_size.lost)
+	if (walk->by_block.lost || walk->by_size.lost)
 		check_not_done(walk->work, at_group(walk->agno), "free space by block and by size");
-	else if (!hash_sum_equal(walk->free.runs, by_size.runs))
+	else if (!hash_sum_equal(walk->by_block.runs, walk->by_size.runs))
 		return space_name_free(walk->work, walk->agno);
 	return 0;
 }
@@ -198,8 +210,10 @@ int space_unit(struct check_work *work, size_t unit)
 			    .lost = {.to = doubts},
 			    .overlaps = {.to = doubts},
 			    .miscounts = {.to = doubts}};
-	int rc = stream_open(&walk.free, work, agno, BTREE_BNO, true);
+	int rc = compare_free_trees(&walk);
 
+	if (rc == 0)
+		rc = space_open_free(&walk.free, work, agno);
 	if (rc == 0)
 		rc = stream_open(&walk.rmaps, work, agno, BTREE_RMAP, true);
 	if (rc == 0)
@@ -208,7 +222,7 @@ int space_unit(struct check_work *work, size_t unit)
 		rc = walk_trees(&walk);
 	raise_ranges(&walk);
 	if (rc == 0)
-		rc = check_by_size(&walk);
+		check_counters(&walk);
 	if (rc == 0)
 		note_not_done(&walk);
 	if (rc == 0)

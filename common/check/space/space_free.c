@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What bnobt and cntbt of a group hold one without the other. Reads both again, the cntbt into memory: this runs only
- * when they are known to differ.
+ * Free space of a group by block and by size: what one tree has without the other, and the one in place of the other.
+ * Takes the cntbt into memory: this runs only when something is wrong with one of them.
  */
 #include <stdlib.h>
 
@@ -11,15 +11,8 @@
 struct runs {
 	struct run *items;
 	size_t count, room;
+	bool whole; /* all that the cntbt has */
 };
-
-static int add_run(struct runs *runs, struct run run)
-{
-	if (array_reserve(&runs->items, runs->count, 1, &runs->room, sizeof(*runs->items)) != 0)
-		return ERR_NOMEM;
-	runs->items[runs->count++] = run;
-	return 0;
-}
 
 static int by_block(const void *a, const void *b)
 {
@@ -37,10 +30,36 @@ static int load_by_size(struct check_work *work, uint32_t agno, struct runs *out
 	int rc = stream_open(&stream, work, agno, BTREE_CNT, false);
 
 	while (rc == 0 && (rc = stream_free(&stream, &run)) == 1)
-		rc = add_run(out, run);
+		rc = array_append(&out->items, &out->count, &run, 1, &out->room, sizeof(run));
+	out->whole = !stream.lost;
 	stream_close(&stream);
 	if (rc == 0 && out->count > 0)
 		qsort(out->items, out->count, sizeof(*out->items), by_block);
+	return rc;
+}
+
+static bool are_disjoint(const struct runs *runs)
+{
+	for (size_t i = 1; i < runs->count; i++)
+		if (runs->items[i].start < runs->items[i - 1].end)
+			return false;
+	return true;
+}
+
+int space_open_free(struct tree_stream *stream, struct check_work *work, uint32_t agno)
+{
+	struct runs by_size = {0};
+	int rc = stream_open(stream, work, agno, BTREE_BNO, false);
+
+	if (rc != 0 || !stream->lost)
+		return rc;
+	rc = load_by_size(work, agno, &by_size);
+	if (rc == 0 && by_size.count > 0 && by_size.whole && are_disjoint(&by_size)) {
+		stream_close(stream);
+		stream_open_runs(stream, work, agno, by_size.items, by_size.count);
+	} else {
+		free(by_size.items);
+	}
 	return rc;
 }
 

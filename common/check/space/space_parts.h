@@ -13,6 +13,12 @@ void space_lost(struct range_findings *ranges, uint32_t agno, struct run run);
 int space_name_free(struct check_work *work, uint32_t agno) MUST_CHECK;
 
 /*
+ * space_free.c: opens the free space by block for a later reading: the bnobt, or where a part of that is lost, and the
+ * cntbt is not, what that says. stream->lost: neither is whole. As stream_open.
+ */
+int space_open_free(struct tree_stream *stream, struct check_work *work, uint32_t agno) MUST_CHECK;
+
+/*
  * space_fixed.c: what the geometry and the free list give to somebody: headers, journal, kept-back blocks.
  */
 struct space_fixed {

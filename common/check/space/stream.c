@@ -2,6 +2,8 @@
 /* Pulling the records of the space trees. */
 #include "check/space/stream.h"
 
+#include <stdlib.h>
+
 #include "check/space/claims.h"
 
 /* The findings of each tree. */
@@ -99,10 +101,23 @@ int stream_open(struct tree_stream *stream, struct check_work *work, uint32_t ag
 	return btree_cursor_open(&tree, &options, &stream->cursor, NULL);
 }
 
+void stream_open_runs(struct tree_stream *stream, struct check_work *work, uint32_t agno, struct run *items,
+		      size_t count)
+{
+	*stream = (struct tree_stream){.work = work,
+				       .group = &work->checker->groups[agno],
+				       .agno = agno,
+				       .kind = BTREE_BNO,
+				       .items = items,
+				       .item_count = count};
+}
+
 void stream_close(struct tree_stream *stream)
 {
 	btree_cursor_close(stream->cursor);
 	stream->cursor = NULL;
+	free(stream->items);
+	stream->items = NULL;
 }
 
 /* Any record. */
@@ -174,6 +189,12 @@ int stream_free(struct tree_stream *stream, struct run *out)
 	const void *record;
 	int rc;
 
+	if (stream->items) {
+		if (stream->next == stream->item_count)
+			return 0;
+		*out = stream->items[stream->next++];
+		return 1;
+	}
 	while ((rc = pull(stream, &record)) == 1) {
 		const struct disk_alloc_rec *rec = record;
 

@@ -34,6 +34,8 @@ struct tree_stream {
 	struct btree_strict strict;
 	struct btree_cursor *cursor; /* NULL: there is nothing to be read */
 	struct agaddr place;	     /* of the block that holds the record just returned */
+	struct run *items;	     /* free runs in memory, instead of a tree; or NULL */
+	size_t item_count, next;
 
 	/* As far as the walk has come: */
 	uint32_t tree_blocks;
@@ -46,6 +48,9 @@ struct tree_stream {
 /* Must stay where it is and be closed, whatever it returns; a zeroed one may be. ERR_NOMEM. */
 int stream_open(struct tree_stream *stream, struct check_work *work, uint32_t agno, enum btree_kind kind,
 		bool first) MUST_CHECK;
+/* Free runs, disjoint and ascending, in place of a bnobt; they become the stream's. */
+void stream_open_runs(struct tree_stream *stream, struct check_work *work, uint32_t agno, struct run *items,
+		      size_t count);
 void stream_close(struct tree_stream *stream);
 
 /*

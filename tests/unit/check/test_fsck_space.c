@@ -81,9 +81,39 @@ START_TEST(free_unreadable)
 	fsck_leaf_set_head(&bnobt, "magic", 1);
 	expect("FREE_SPACE_UNREADABLE group 0 block 1+1 (bad magic number)\n"
 	       "NOT_CHECKED group 0 free space by block and by size\n"
-	       "NOT_CHECKED group 0 free space and reverse mappings\n"
 	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n"
 	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
+}
+END_TEST
+
+/* Free space that only the other tree tells of is compared with the reverse mappings and the counters. */
+START_TEST(free_by_size_alone)
+{
+	fsck_leaf_set_head(&bnobt, "magic", 1);
+	fsck_leaf_set(&cntbt, fsck_leaf_find(&cntbt, "startblock", 204, NULL, 0), "blockcount", 3);
+	fsck_leaf_sort(&cntbt);
+	expect("FREE_SPACE_UNREADABLE group 0 block 1+1 (bad magic number)\n"
+	       "NOT_CHECKED group 0 free space by block and by size\n"
+	       "AGF_COUNT group 0 freeblks 7975!=7976\n"
+	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n"
+	       "BLOCKS_LOST group 0 block 207+1\n"
+	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
+}
+END_TEST
+
+/* Neither is whole, or what the other says cannot be, as it overlaps. */
+START_TEST(free_unknown)
+{
+	fsck_leaf_set_head(&bnobt, "magic", 1);
+	if (_i == 0)
+		fsck_leaf_set_head(&cntbt, "magic", 1);
+	else
+		fsck_leaf_set(&cntbt, fsck_leaf_find(&cntbt, "startblock", 204, NULL, 0), "startblock", 225);
+	(void)fsck_case_run(&c);
+	ck_assert_ptr_nonnull(strstr(c.said, "FREE_SPACE_UNREADABLE group 0 block 1+1 (bad magic number)\n"));
+	ck_assert_ptr_nonnull(strstr(c.said, "NOT_CHECKED group 0 free space and reverse mappings\n"));
+	ck_assert_ptr_null(strstr(c.said, "BLOCKS_LOST"));
+	ck_assert_ptr_null(strstr(c.said, "FREE_AND_OWNED"));
 }
 END_TEST
 
@@ -99,7 +129,6 @@ START_TEST(free_record)
 	fsck_leaf_set(&bnobt, fsck_leaf_find(&bnobt, "startblock", 224, NULL, 0), "blockcount", 7969);
 	expect("FREE_SPACE_RECORD group 0 block 1+1 startblock found 224\n"
 	       "NOT_CHECKED group 0 free space by block and by size\n"
-	       "NOT_CHECKED group 0 free space and reverse mappings\n"
 	       "NOT_CHECKED group 0 reverse mappings of free space trees, rmapbt and free list\n"
 	       "NOT_CHECKED group 0 block 0+1 sum of free blocks\n");
 }
@@ -577,6 +606,7 @@ Suite *fsck_space_suite(void)
 		sound,
 		/* free space */
 		free_unreadable,
+		free_by_size_alone,
 		free_block,
 		free_record,
 		free_not_joined,
@@ -624,6 +654,7 @@ Suite *fsck_space_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(tc, tests[i]);
+	tcase_add_loop_test(tc, free_unknown, 0, 2);
 	tcase_add_loop_test(tc, rmap_wrong, 0, sizeof(wrong_rmaps) / sizeof(wrong_rmaps[0]));
 	tcase_add_loop_test(tc, rmap_class, 0, sizeof(classes) / sizeof(classes[0]));
 	suite_add_tcase(suite, tc);
