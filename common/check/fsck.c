@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/inode/inode_parts.h"
 #include "check/pass.h"
 #include "check/quota/quota.h"
@@ -160,7 +160,7 @@ static void close_checker(struct checker *checker)
 		free(checker->groups[agno].unmarked);
 		findings_fini(&checker->groups[agno].doubts);
 	}
-	fork_gaps_fini(checker);
+	regained_fini(checker);
 	tables_fini(&checker->tables);
 	free(checker->works);
 	free(checker->groups);

@@ -1,53 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The two passes that look for what hangs below lost blocks of the trees of forks. */
-#include "check/inode/fork_gaps.h"
-
+/*
+ * What hangs below a lost block of a fork's B+tree, from the rmapbt.
+ *
+ * The pass over inodes leaves the content of such inodes (tables.gapped_inodes) alone. One walk along the rmapbt of
+ * each group collects what it says of all of them; then each gets what its own trees do not show. If that makes as many
+ * blocks as the inode counts, all is known of its forks again, and every later reader finds it there (fs/fork.h,
+ * struct fork_substitute). Else the inode is one of those that were lost.
+ *
+ * What was taken from the rmapbt is claimed as the inode's: there is nothing left to compare it with but that count.
+ */
 #include <stdlib.h>
 
 #include "base/array.h"
 #include "check/space/claims.h"
 #include "check/inode/inode_parts.h"
 #include "check/pass.h"
+#include "check/regained.h"
 #include "check/space/stream.h"
-
-void fork_gaps_fini(struct checker *checker)
-{
-	for (size_t i = 0; checker->regained && i < checker->tables.gapped_count; i++) {
-		struct regained *regained = &checker->regained[i];
-
-		for (int kind = FORK_DATA; kind <= FORK_ATTR; kind++) {
-			free(regained->forks[kind].ranges);
-			free(regained->forks[kind].extents);
-		}
-		free(regained->tree_blocks);
-	}
-	free(checker->regained);
-}
-
-const struct regained *fork_gaps_of(const struct checker *checker, uint64_t ino)
-{
-	const struct unit_tables *tables = &checker->tables;
-	size_t i = checker->regained ? tables_find(tables->gapped_inodes, tables->gapped_count, ino)
-				     : tables->gapped_count;
-
-	return i < tables->gapped_count && checker->regained[i].whole ? &checker->regained[i] : NULL;
-}
-
-void fork_gaps_attach(const struct checker *checker, struct inode *inode)
-{
-	const struct regained *regained = fork_gaps_of(checker, inode->ino);
-
-	inode->substitutes = regained ? regained->forks : NULL;
-}
-
-int fork_gaps_read(const struct checker *checker, uint64_t ino, struct inode *out, struct error *err)
-{
-	int rc = inode_read(checker->fs, ino, out, err);
-
-	if (rc == 0)
-		fork_gaps_attach(checker, out);
-	return rc;
-}
 
 /* ------------------------------------------------------------------ what the rmapbt says of them */
 
@@ -338,7 +307,7 @@ int gapped_inodes_unit(struct check_work *work, size_t unit)
 	rc = regain(work, &inode, &checker->regained[unit]);
 	if (rc != 0)
 		return rc;
-	fork_gaps_attach(checker, &inode);
+	regained_attach(checker, &inode);
 	return inode_content_check(work, &inode);
 }
 

@@ -5,7 +5,7 @@
  * A unit is a range of chunks over all groups, so workers share them out whatever the sizes of the groups.
  */
 
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/inode/inode_parts.h"
 #include "check/pass.h"
 
@@ -123,10 +123,10 @@ int chunk_inode(struct check_work *work, const struct chunk *chunk, bool loaded,
 	int rc;
 
 	if (!loaded)
-		return fork_gaps_read(work->checker, ino, out, err);
+		return regained_read(work->checker, ino, out, err);
 	rc = inode_decode(fs, ino, work->chunk_memory + at, chunk_inode_offset(fs, chunk, 0) + at, out, err);
 	if (rc == 0)
-		fork_gaps_attach(work->checker, out);
+		regained_attach(work->checker, out);
 	return rc;
 }
 

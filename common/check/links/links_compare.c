@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/links/links.h"
 #include "check/pass.h"
 
@@ -119,7 +119,7 @@ static int load_inode(struct naming *naming, uint64_t ino, struct known *known)
 {
 	struct inode inode;
 	struct error why;
-	int rc = fork_gaps_read(naming->work->checker, ino, &inode, &why);
+	int rc = regained_read(naming->work->checker, ino, &inode, &why);
 
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
 		known->state = KNOWN_LOST;
@@ -146,7 +146,7 @@ static int judge_inode(struct naming *naming, uint64_t ino, struct known *known)
 		rc = names_judge(naming, ino, known);
 	if (rc != 0 || !group->parents_differ)
 		return rc;
-	rc = fork_gaps_read(naming->work->checker, ino, &inode, NULL);
+	rc = regained_read(naming->work->checker, ino, &inode, NULL);
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
 		return 0; /* it could be read a moment ago: the medium gets worse */
 	return rc == 0 ? parents_judge(naming, &inode) : rc;
@@ -191,7 +191,7 @@ static int walk_dir(struct naming *naming, const struct dir_parent *dir)
 		.entry = on_entry, .bad = on_bad, .arg = &walked, .buffer = naming->work->dirblock};
 	struct inode inode;
 	struct error why;
-	int rc = fork_gaps_read(naming->work->checker, dir->ino, &inode, &why);
+	int rc = regained_read(naming->work->checker, dir->ino, &inode, &why);
 
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA)
 		return naming_lose(naming, &naming->work->checker->names_lost, dir->ino, &why);

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/links/links.h"
 #include "check/quota/quota.h"
 
@@ -124,7 +124,7 @@ static int raise_two_names(struct naming *naming, uint64_t ino, const struct kno
 	size_t len = 0;
 	struct inode dir;
 	struct finding finding;
-	int rc = fork_gaps_read(naming->work->checker, known->stray, &dir, NULL);
+	int rc = regained_read(naming->work->checker, known->stray, &dir, NULL);
 
 	if (rc == 0)
 		rc = dir_lookup_ino(work_fs(naming->work), &dir, ino, name, &len, NULL);
@@ -180,7 +180,7 @@ static int judge_dir_links(struct naming *naming, uint64_t ino, const struct kno
 
 	if (!fs->geo.has_ftype || known->partial || known->nlink == 2 + known->subdirs)
 		return 0;
-	rc = fork_gaps_read(naming->work->checker, ino, &inode, NULL);
+	rc = regained_read(naming->work->checker, ino, &inode, NULL);
 	if (rc == 0)
 		rc = dir_walk(fs, &inode, &walker, NULL);
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA || recount.partial) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "check/space/claims.h"
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/inode/inode_parts.h"
 #include "check/space/occupancy.h"
 #include "check/pass.h"
@@ -76,7 +76,7 @@ static int on_bad(void *arg, const struct error *why)
 
 static int add_inode(struct check_work *work, const struct inode *inode)
 {
-	const struct regained *regained = fork_gaps_of(work->checker, inode->ino);
+	const struct regained *regained = regained_of(work->checker, inode->ino);
 	struct fork_users users = {.work = work, .inode = inode};
 	int rc = 0;
 

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "check/inode/fork_gaps.h"
+#include "check/regained.h"
 #include "check/quota/quota.h"
 #include "format/dquot.h"
 
@@ -282,7 +282,7 @@ int quota_file_check(struct check_work *work, enum quota_type type, struct quota
 	const struct fork_walker walker = {.extent = check_extent, .bad = on_bad, .arg = &file};
 	uint64_t ino = fs->geo.quota_ino[type];
 	struct error why;
-	int rc = fork_gaps_read(work->checker, ino, &file.inode, &why);
+	int rc = regained_read(work->checker, ino, &file.inode, &why);
 
 	if (rc == ERR_CORRUPT || rc == ERR_MEDIA) {
 		/* If it is an inode, the pass over inodes has said what is wrong with it. */
