@@ -110,9 +110,8 @@ static int on_gap(void *arg, struct fork_range lost, const struct error *why)
 	struct regaining *regaining = arg;
 	struct fork_substitute *fork = &regaining->to->forks[regaining->kind];
 
-	(void)why; /* the pass over inodes has told of it */
-	if (lost.from > lost.to)
-		return 0; /* no block of a file can be there */
+	(void)why;					/* the pass over inodes has told of it */
+	regaining->contradicted |= lost.from > lost.to; /* no block of a file can be there */
 	return array_append(&fork->ranges, &fork->range_count, &lost, 1, &regaining->range_room, sizeof(lost));
 }
 
@@ -210,7 +209,8 @@ static int add_tree_block(struct regaining *regaining, struct agaddr at)
 	struct regained *to = regaining->to;
 	struct rmap claim = claim_of_fork_block(regaining->inode, regaining->kind, at);
 
-	if (bsearch(&at, regaining->tree, regaining->tree_count, sizeof(at), compare_agaddr))
+	if (regaining->tree_count > 0 &&
+	    bsearch(&at, regaining->tree, regaining->tree_count, sizeof(at), compare_agaddr))
 		return 0;
 	regaining->blocks++;
 	return array_append(&to->tree_blocks, &to->tree_block_count, &claim, 1, &regaining->tree_block_room,
