@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "command.h"
 #include "fs/btree.h"
 #include "session.h"
@@ -34,17 +35,10 @@ struct request {
 
 static bool add_bucket(struct request *request, uint64_t low)
 {
-	if (request->count == request->room) {
-		size_t room = request->room ? 2 * request->room : 32;
-		struct bucket *buckets =
-			room <= BUCKETS_MAX ? realloc(request->buckets, room * sizeof(*buckets)) : NULL;
-
-		if (!buckets) {
-			session_say(request->session, "too many buckets for a histogram\n");
-			return false;
-		}
-		request->buckets = buckets;
-		request->room = room;
+	if (request->count >= BUCKETS_MAX ||
+	    array_reserve(&request->buckets, request->count, 1, &request->room, sizeof(*request->buckets)) != 0) {
+		session_say(request->session, "too many buckets for a histogram\n");
+		return false;
 	}
 	request->buckets[request->count++] = (struct bucket){.low = low};
 	return true;

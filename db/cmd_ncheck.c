@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/pool.h"
 #include "command.h"
 #include "fs/names.h"
@@ -98,18 +99,10 @@ static bool add_ino(struct request *request, const char *text)
 		session_say(request->session, "bad inode number %s\n", text);
 		return false;
 	}
-	if (request->count == request->room) {
-		size_t room = request->room ? 2 * request->room : 16;
-		uint64_t *inos = realloc(request->inos, room * sizeof(*inos));
-
-		if (!inos) {
-			session_say(request->session, "no memory for so many inodes\n");
-			return false;
-		}
-		request->inos = inos;
-		request->room = room;
+	if (array_append(&request->inos, &request->count, &ino, 1, &request->room, sizeof(ino)) != 0) {
+		session_say(request->session, "no memory for so many inodes\n");
+		return false;
 	}
-	request->inos[request->count++] = ino;
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "command.h"
 #include "fs/btree.h"
 #include "report/json_line.h"
@@ -36,15 +37,8 @@ static int add_block(void *arg, struct agaddr at, unsigned level)
 
 	if (session_interrupted(drawing->session))
 		return ERR_CANCELLED;
-	if (drawing->count == drawing->room) {
-		size_t room = drawing->room ? drawing->room * 2 : 64;
-		struct drawn *blocks = realloc(drawing->blocks, room * sizeof(*blocks));
-
-		if (!blocks)
-			return ERR_NOMEM;
-		drawing->blocks = blocks;
-		drawing->room = room;
-	}
+	if (array_reserve(&drawing->blocks, drawing->count, 1, &drawing->room, sizeof(*drawing->blocks)) != 0)
+		return ERR_NOMEM;
 	drawing->path[level] = drawing->count;
 	drawing->blocks[drawing->count] =
 		(struct drawn){.at = at, .level = level, .parent = is_root ? 0 : drawing->path[level + 1]};

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "extract_parts.h"
 #include "fs/dir.h"
 #include "report/escape.h"
@@ -71,22 +72,7 @@ static int no_memory(struct extraction *extraction)
 	return extract_wrong(extraction, NULL, &err);
 }
 
-/* ------------------------------------------------------------------ lists that grow */
-
-static int reserve(void **items, size_t *room, size_t count, size_t size)
-{
-	size_t more = *room ? 2 * *room : 16;
-	void *grown;
-
-	if (count < *room)
-		return 0;
-	grown = reallocarray(*items, more, size);
-	if (!grown)
-		return ERR_NOMEM;
-	*items = grown;
-	*room = more;
-	return 0;
-}
+/* ------------------------------------------------------------------ the path under way */
 
 static int append_path(struct extraction *extraction, const char *name)
 {
@@ -142,12 +128,12 @@ static int link_again(struct extraction *extraction, char *first, const char *na
 /* Remembers where the first copy of an inode with several names is. */
 static int keep_first(struct extraction *extraction, uint64_t ino, const char *name)
 {
-	void *items = extraction->first_copies;
 	size_t len = extraction->path_len + strlen(name) + 1;
 	char *copy = malloc(len);
-	int rc = copy ? reserve(&items, &extraction->copy_room, extraction->copy_count, sizeof(char *)) : ERR_NOMEM;
+	int rc = copy ? array_reserve(&extraction->first_copies, extraction->copy_count, 1, &extraction->copy_room,
+				      sizeof(*extraction->first_copies))
+		      : ERR_NOMEM;
 
-	extraction->first_copies = items;
 	if (rc == 0)
 		rc = idmap_put(&extraction->links, ino, extraction->copy_count);
 	if (rc < 0) {
@@ -186,11 +172,10 @@ struct filling {
 static int add_pending(struct extraction *extraction, uint64_t ino, const char *name)
 {
 	struct level *level = &extraction->levels[extraction->depth - 1];
-	void *items = level->pending;
 	char *copy = strdup(name);
-	int rc = copy ? reserve(&items, &level->room, level->count, sizeof(*level->pending)) : ERR_NOMEM;
+	int rc = copy ? array_reserve(&level->pending, level->count, 1, &level->room, sizeof(*level->pending))
+		      : ERR_NOMEM;
 
-	level->pending = items;
 	if (rc != 0) {
 		free(copy);
 		return no_memory(extraction);
@@ -255,12 +240,11 @@ static int fill(struct extraction *extraction)
 /* Goes down into the directory that is open as @fd, which becomes the one under way. */
 static int push(struct extraction *extraction, int fd, struct inode *inode, bool keep)
 {
-	void *items = extraction->levels;
 	struct level *level;
 	struct stat st;
-	int rc = reserve(&items, &extraction->level_room, extraction->depth, sizeof(*extraction->levels));
+	int rc = array_reserve(&extraction->levels, extraction->depth, 1, &extraction->level_room,
+			       sizeof(*extraction->levels));
 
-	extraction->levels = items;
 	if (rc != 0)
 		return no_memory(extraction);
 	if (fstat(fd, &st) != 0)

@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/idmap.h"
 #include "fs/attr_form.h"
 #include "fs/fork.h"
@@ -55,15 +56,8 @@ static int add(struct tree *tree, struct visit new)
 			*visit = new;
 		return 0;
 	}
-	if (tree->count == tree->room) {
-		size_t room = tree->room ? tree->room * 2 : 16;
-		struct visit *list = realloc(tree->list, room * sizeof(*list));
-
-		if (!list)
-			return error_set(tree->walk->err, ERR_NOMEM, "no memory for the blocks of a tree");
-		tree->list = list;
-		tree->room = room;
-	}
+	if (array_reserve(&tree->list, tree->count, 1, &tree->room, sizeof(*tree->list)) != 0)
+		return error_set(tree->walk->err, ERR_NOMEM, "no memory for the blocks of a tree");
 	rc = idmap_put(&tree->known, new.block, tree->count);
 	if (rc < 0)
 		return error_set(tree->walk->err, rc, "no memory for the blocks of a tree");
