@@ -167,11 +167,25 @@ int check_unread(struct check_work *work, struct place at, const struct error *w
 int check_worse(struct check_work *work, struct place at, const struct error *why) MUST_CHECK;
 
 /* Raises @code with two numbers that should be equal, if they are not. @field: static. */
-void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
-		 uint64_t found);
+void check_differs(struct check_work *work, enum finding_code code, struct place at, const char *field,
+		   uint64_t expected, uint64_t found);
+/* Here, so that the place is only put together where it is needed: most numbers are right. */
+static inline void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field,
+			       uint64_t expected, uint64_t found)
+{
+	if (expected != found)
+		check_differs(work, code, at, field, expected, found);
+}
 
+/* Whether the journal has not reached that place; and LSN_AHEAD, with @lsn, or 0 where @why tells of it. */
+bool check_lsn_ahead(const struct check_work *work, uint64_t lsn);
+void check_lsn_raise(struct check_work *work, struct place at, uint64_t lsn, const struct error *why);
 /* Raises LSN_AHEAD if metadata at @at carries a place in the journal that the journal has not reached. */
-void check_lsn(struct check_work *work, struct place at, uint64_t lsn);
+static inline void check_lsn(struct check_work *work, struct place at, uint64_t lsn)
+{
+	if (check_lsn_ahead(work, lsn))
+		check_lsn_raise(work, at, lsn, NULL);
+}
 /* The last LSN that can be, for struct btree_strict; 0: not known. */
 uint64_t check_lsn_max(const struct check_work *work);
 

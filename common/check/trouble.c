@@ -16,8 +16,7 @@ static struct place place_of(const struct fs *fs, struct place at, const struct 
 	return at;
 }
 
-/* @lsn: 0 where @why tells of it. */
-static void raise_lsn(struct check_work *work, struct place at, uint64_t lsn, const struct error *why)
+void check_lsn_raise(struct check_work *work, struct place at, uint64_t lsn, const struct error *why)
 {
 	struct finding finding = {.code = FINDING_LSN_AHEAD, .at = at};
 
@@ -56,7 +55,7 @@ int check_trouble(struct check_work *work, enum finding_code code, struct place 
 		return check_unread(work, at, why);
 	at = place_of(work_fs(work), at, why);
 	if (why->flaw == FLAW_LSN)
-		raise_lsn(work, at, 0, why);
+		check_lsn_raise(work, at, 0, why);
 	else
 		finding_raise(&work->findings, &(struct finding){
 						       .code = code,
@@ -78,19 +77,16 @@ uint64_t check_lsn_max(const struct check_work *work)
  * The kernel compares cycle and block, in this order, with where the next record goes, and takes all ones for "never
  * written".
  */
-void check_lsn(struct check_work *work, struct place at, uint64_t lsn)
+bool check_lsn_ahead(const struct check_work *work, uint64_t lsn)
 {
 	uint64_t max = check_lsn_max(work);
 
-	if (max != 0 && lsn > max && lsn != UINT64_MAX)
-		raise_lsn(work, at, lsn, NULL);
+	return max != 0 && lsn > max && lsn != UINT64_MAX;
 }
 
-void check_equal(struct check_work *work, enum finding_code code, struct place at, const char *field, uint64_t expected,
-		 uint64_t found)
+void check_differs(struct check_work *work, enum finding_code code, struct place at, const char *field,
+		   uint64_t expected, uint64_t found)
 {
-	if (expected == found)
-		return;
 	finding_raise(&work->findings, &(struct finding){
 					       .code = code,
 					       .at = at,

@@ -41,14 +41,16 @@ int fork_record(const struct fs *fs, const struct inode *inode, const struct dis
 		uint64_t *next, struct extent *out, struct error *err)
 {
 	struct bmap_rec rec = bmap_rec_get(disk);
+	struct agaddr start = geometry_split(&fs->geo, (struct fsblock){rec.startblock});
 	uint64_t last = geometry_fileoff_max(&fs->geo);
 
 	if (rec.blockcount == 0 || rec.startoff > last || rec.blockcount - 1 > last - rec.startoff ||
-	    !geometry_unpack_run(&fs->geo, (struct fsblock){rec.startblock}, rec.blockcount, &out->start))
+	    !geometry_holds(&fs->geo, start, rec.blockcount))
 		return bad_record(inode, place, FLAW_RANGE, err);
 	if (rec.startoff < *next)
 		return bad_record(inode, place, FLAW_ORDER, err);
 	out->fileoff = rec.startoff;
+	out->start = start;
 	out->len_blocks = rec.blockcount;
 	out->unwritten = rec.unwritten;
 	*next = rec.startoff + rec.blockcount;

@@ -190,23 +190,22 @@ bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_b
 	return at.agbno < blocks && len_blocks <= blocks - at.agbno;
 }
 
-bool geometry_unpack_run(const struct geometry *geo, struct fsblock packed, uint64_t len_blocks, struct agaddr *out)
+struct agaddr geometry_split(const struct geometry *geo, struct fsblock packed)
 {
 	uint64_t agno = packed.packed >> geo->ag_blocks_log;
-	struct agaddr at = {.agbno = (uint32_t)(packed.packed & ((1ull << geo->ag_blocks_log) - 1))};
 
-	if (agno >= geo->ag_count)
-		return false;
-	at.agno = (uint32_t)agno;
-	if (!geometry_holds(geo, at, len_blocks))
-		return false;
-	*out = at;
-	return true;
+	return (struct agaddr){agno < UINT32_MAX ? (uint32_t)agno : UINT32_MAX,
+			       (uint32_t)(packed.packed & ((1ull << geo->ag_blocks_log) - 1))};
 }
 
 bool geometry_unpack(const struct geometry *geo, struct fsblock packed, struct agaddr *out)
 {
-	return geometry_unpack_run(geo, packed, 1, out);
+	struct agaddr at = geometry_split(geo, packed);
+
+	if (!geometry_holds(geo, at, 1))
+		return false;
+	*out = at;
+	return true;
 }
 
 struct agaddr geometry_unpack_floor(const struct geometry *geo, struct fsblock packed)

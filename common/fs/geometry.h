@@ -80,9 +80,8 @@ bool geometry_holds(const struct geometry *geo, struct agaddr at, uint64_t len_b
 
 /* false if the address lies outside the file system. */
 bool geometry_unpack(const struct geometry *geo, struct fsblock packed, struct agaddr *out) MUST_CHECK;
-/* false if @len_blocks blocks from there on do not lie in one group. */
-bool geometry_unpack_run(const struct geometry *geo, struct fsblock packed, uint64_t len_blocks,
-			 struct agaddr *out) MUST_CHECK;
+/* The same for any address, which may lie outside: to be held against geometry_holds. */
+struct agaddr geometry_split(const struct geometry *geo, struct fsblock packed);
 /* The last block of which the packed form is not above @packed, as the end of a range. */
 struct agaddr geometry_unpack_floor(const struct geometry *geo, struct fsblock packed);
 struct fsblock geometry_pack(const struct geometry *geo, struct agaddr at);

@@ -95,13 +95,6 @@ void dir_bad_entry(struct check_work *work, struct place at, const struct dir_pi
 		dir_raise_entry_type(work, at, &piece->entry, DIR_FTYPE_UNKNOWN);
 }
 
-void dir_good_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_entry *entry)
-{
-	if (entry->ino == dir->ino)
-		dir_raise_entry_inode(work, at, entry);
-	links_entry(work, dir, entry);
-}
-
 int dir_worse(struct dir_job *job, bool *whole, uint64_t index, const struct error *why)
 {
 	if (why->code != ERR_MEDIA || !*whole)

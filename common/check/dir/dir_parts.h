@@ -142,7 +142,13 @@ void dir_raise_twice(struct check_work *work, struct place at, struct span name,
 /* dir.c: an entry in its bounds that dir_walk does not hand out: says why. */
 void dir_bad_entry(struct check_work *work, struct place at, const struct dir_piece *piece);
 /* dir.c: a sound entry, not of "." or "..". */
-void dir_good_entry(struct check_work *work, const struct inode *dir, struct place at, const struct dir_entry *entry);
+static inline void dir_good_entry(struct check_work *work, const struct inode *dir, struct place at,
+				  const struct dir_entry *entry)
+{
+	if (entry->ino == dir->ino)
+		dir_raise_entry_inode(work, at, entry);
+	links_entry(work, dir, entry);
+}
 bool dir_is_dot(struct span name);
 bool dir_is_dotdot(struct span name);
 

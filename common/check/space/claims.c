@@ -51,16 +51,6 @@ struct rmap claim_of_group(uint64_t owner, struct agaddr at, uint32_t len_blocks
 	return (struct rmap){.start = at, .len_blocks = len_blocks, .owner = owner};
 }
 
-struct rmap claim_of_extent(const struct inode *inode, enum fork_kind fork, const struct extent *extent)
-{
-	return (struct rmap){.start = extent->start,
-			     .len_blocks = extent->len_blocks,
-			     .owner = inode->ino,
-			     .fileoff = extent->fileoff,
-			     .attr_fork = fork == FORK_ATTR,
-			     .unwritten = extent->unwritten};
-}
-
 struct rmap claim_of_fork_block(const struct inode *inode, enum fork_kind fork, struct agaddr at)
 {
 	return (struct rmap){

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "check/checker.h"
+#include "fs/fork.h"
 
 /* Who that is, in words. */
 extern const char *const claim_class_names[CLAIM_CLASSES];
@@ -28,8 +29,17 @@ void claim_add(const struct hash_secret *secret, struct hash_sum *sum, const str
 
 /* The claim of an owner RMAP_OWN_* on blocks of a group. */
 struct rmap claim_of_group(uint64_t owner, struct agaddr at, uint32_t len_blocks);
-/* The claim of a fork on an extent, and on a block of its B+tree. */
-struct rmap claim_of_extent(const struct inode *inode, enum fork_kind fork, const struct extent *extent);
+/* The claim of a fork on an extent. Here, as there is one for every extent. */
+static inline struct rmap claim_of_extent(const struct inode *inode, enum fork_kind fork, const struct extent *extent)
+{
+	return (struct rmap){.start = {extent->start.agno, extent->start.agbno},
+			     .len_blocks = extent->len_blocks,
+			     .owner = inode->ino,
+			     .fileoff = extent->fileoff,
+			     .attr_fork = fork == FORK_ATTR,
+			     .unwritten = extent->unwritten};
+}
+/* The claim of a fork on a block of its B+tree. */
 struct rmap claim_of_fork_block(const struct inode *inode, enum fork_kind fork, struct agaddr at);
 
 #endif
