@@ -5,6 +5,9 @@
  *
  * usage: stress [-s SEED] [-n OPERATIONS] FOLDER
  *
+ * Exit status: 0, 1 if the kernel found the file system corrupt or the program could not go on, 3 if the kernel shut the
+ * file system down.
+ *
  * Prints how often each operation was done and refused. The names that it makes are kept in one list; an operation
  * picks from it, or makes a new one in a random directory of it.
  */
@@ -67,6 +70,13 @@ static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "stress: %s: %s\n", what, strerror(errno));
 	exit(1);
+}
+
+/* The kernel has shut the file system down by itself. */
+static _Noreturn void end_early(const char *what)
+{
+	fprintf(stderr, "stress: %s: %s\n", what, strerror(errno));
+	exit(3);
 }
 
 /* ------------------------------------------------------------------ names */
@@ -575,8 +585,10 @@ static void run_one(void)
 		at -= operation->weight;
 	if (operation->run() == 0)
 		operation->done++;
-	else if (errno == EUCLEAN || errno == EIO)
+	else if (errno == EUCLEAN)
 		die(operation->name); /* the kernel found something wrong */
+	else if (errno == EIO)
+		end_early(operation->name);
 	else
 		operation->refused++;
 	errno = 0;
