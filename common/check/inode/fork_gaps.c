@@ -140,6 +140,9 @@ static void find_rmaps(struct regaining *regaining)
 	const struct rmap wanted = {.owner = regaining->inode->ino, .attr_fork = regaining->kind == FORK_ATTR};
 	size_t low = 0, high = tables->rmap_count, end;
 
+	regaining->rmap_count = 0;
+	if (tables->rmap_count == 0)
+		return; /* of no inode anything */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 

@@ -237,6 +237,28 @@ START_TEST(contradicted)
 }
 END_TEST
 
+/* The reverse mappings cannot be read either. */
+START_TEST(no_rmapbt)
+{
+	uint64_t ino = find_tree("forks/btree-leaves", FORK_DATA);
+	char wanted[256];
+
+	make_bad(blocks[0]);
+	for (uint32_t agno = 0; agno < c.fs->geo.ag_count; agno++) {
+		struct btree tree;
+
+		ck_assert_int_eq(btree_open_group(c.fs, BTREE_RMAP, agno, &tree, NULL), 0);
+		make_bad(tree.root);
+	}
+	(void)fsck_case_run(&c);
+	(void)snprintf(wanted, sizeof(wanted), "MEDIA_ERROR group %u block %u+1 ino %llu data (media)\n",
+		       blocks[0].agno, blocks[0].agbno, (ull)ino);
+	ck_assert_ptr_nonnull(strstr(c.said, wanted));
+	ck_assert_ptr_null(strstr(c.said, "BLOCKS_LOST"));
+	ck_assert_ptr_null(strstr(c.said, "RMAP_MISSING"));
+}
+END_TEST
+
 Suite *fsck_gaps_suite(void)
 {
 	Suite *suite = suite_create("fsck_gaps");
@@ -249,6 +271,7 @@ Suite *fsck_gaps_suite(void)
 	tcase_add_test(tc, names_below);
 	tcase_add_test(tc, other_owners);
 	tcase_add_test(tc, contradicted);
+	tcase_add_test(tc, no_rmapbt);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
