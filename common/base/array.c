@@ -16,9 +16,11 @@ int array_grow(void *array, size_t count, size_t more, size_t *room, size_t item
 			return ERR_NOMEM;
 		larger *= 2;
 	}
+	if (larger > SIZE_MAX / item_bytes)
+		return ERR_NOMEM;
 	/* A pointer to any type has the bytes of one to void. */
 	memcpy(&items, array, sizeof(items));
-	items = reallocarray(items, larger, item_bytes);
+	items = realloc(items, larger * item_bytes);
 	if (!items)
 		return ERR_NOMEM;
 	memcpy(array, &items, sizeof(items));
