@@ -28,12 +28,6 @@ static int add_rmaps(struct unit_tables *tables, const struct rmap *rmaps, size_
 			    sizeof(*rmaps));
 }
 
-static int add_unmarked(struct unit_tables *tables, const uint64_t *inodes, size_t count)
-{
-	return array_append(&tables->unmarked_inodes, &tables->unmarked_count, inodes, count, &tables->unmarked_room,
-			    sizeof(*inodes));
-}
-
 int tables_add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent)
 {
 	return add_dirs(tables, &(struct dir_parent){ino, parent}, 1);
@@ -52,11 +46,6 @@ int tables_add_gapped(struct unit_tables *tables, uint64_t ino)
 int tables_add_rmap(struct unit_tables *tables, const struct rmap *rmap)
 {
 	return add_rmaps(tables, rmap, 1);
-}
-
-int tables_add_unmarked(struct unit_tables *tables, uint64_t ino)
-{
-	return add_unmarked(tables, &ino, 1);
 }
 
 size_t tables_find(const uint64_t *inodes, size_t count, uint64_t ino)
@@ -84,8 +73,6 @@ int tables_join(struct unit_tables *to, struct unit_tables *from)
 		rc = add_gapped(to, from->gapped_inodes, from->gapped_count);
 	if (rc == 0)
 		rc = add_rmaps(to, from->gapped_rmaps, from->rmap_count);
-	if (rc == 0)
-		rc = add_unmarked(to, from->unmarked_inodes, from->unmarked_count);
 	tables_fini(from);
 	return rc;
 }
@@ -118,6 +105,5 @@ void tables_fini(struct unit_tables *tables)
 	free(tables->lost_inodes);
 	free(tables->gapped_inodes);
 	free(tables->gapped_rmaps);
-	free(tables->unmarked_inodes);
 	*tables = (struct unit_tables){0};
 }

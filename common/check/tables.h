@@ -26,8 +26,6 @@ struct unit_tables {
 	size_t gapped_count, gapped_room;
 	struct rmap *gapped_rmaps; /* what the rmapbt says of them */
 	size_t rmap_count, rmap_room;
-	uint64_t *unmarked_inodes; /* inodes without the mark of those that share, once for each extent that does */
-	size_t unmarked_count, unmarked_room;
 };
 
 /* Each appends; 0 or ERR_NOMEM, which leaves the tables as they were. */
@@ -35,7 +33,6 @@ int tables_add_dir(struct unit_tables *tables, uint64_t ino, uint64_t parent) MU
 int tables_add_lost(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
 int tables_add_gapped(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
 int tables_add_rmap(struct unit_tables *tables, const struct rmap *rmap) MUST_CHECK;
-int tables_add_unmarked(struct unit_tables *tables, uint64_t ino) MUST_CHECK;
 
 /* The place of an inode in an ascending list; @count: it is not there. */
 size_t tables_find(const uint64_t *inodes, size_t count, uint64_t ino);

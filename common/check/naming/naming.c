@@ -30,6 +30,12 @@ void naming_used_and_free(struct naming *naming, struct run run, const struct ho
 								.field = holder_name(user)});
 }
 
+/* Trees or forks cannot be read as they were when their sums were made. */
+static bool is_worse(const struct naming *naming)
+{
+	return naming->group->worse || atomic_load(&naming->work->checker->users_worse);
+}
+
 static int on_free_and_held(void *arg, struct run run, const struct holder *holder)
 {
 	naming_used_and_free(arg, run, holder);
@@ -62,12 +68,14 @@ static int on_miscount(void *arg, struct run run, uint64_t held, uint32_t counte
 	return 0;
 }
 
-/* Without rmapbt the pass over inodes could not know who shares. */
+/* Without rmapbt the pass over space could not know who shares. */
 static int on_sharer(void *arg, const struct holder *holder)
 {
 	struct naming *naming = arg;
 
-	return holder->unmarked ? tables_add_unmarked(&naming->work->tables, holder->owner) : 0;
+	if (!is_worse(naming))
+		sharing_note(&naming->marks, holder->owner);
+	return 0;
 }
 
 static const struct occupancy_ops user_ops = {
@@ -136,7 +144,6 @@ static void drop_comparison(struct check_work *work, uint32_t agno)
 	struct findings all = work->findings;
 
 	work->findings = (struct findings){0};
-	work->tables.unmarked_count = 0;
 	for (size_t i = 0; i < all.count; i++)
 		if (all.items[i].code == FINDING_MEDIA_ERROR || all.items[i].code == FINDING_NOT_CHECKED)
 			finding_raise(&work->findings, &all.items[i]);
@@ -152,6 +159,7 @@ int naming_unit(struct check_work *work, size_t unit)
 	struct naming naming = {.work = work,
 				.agno = agno,
 				.group = &work->checker->groups[agno],
+				.marks = {.checker = work->checker},
 				.claimed_twice = none,
 				.used_and_free = none,
 				.lost = none,
@@ -168,29 +176,15 @@ int naming_unit(struct check_work *work, size_t unit)
 	if (rc == 0)
 		rc = has_rmapbt ? naming_rmap(&naming) : compare_space(&naming);
 	raise_ranges(&naming);
-	if (naming.group->worse || atomic_load(&work->checker->users_worse))
+	if (is_worse(&naming))
 		drop_comparison(work, agno);
 	free(naming.users.items);
 	return rc;
 }
 
-static int compare_inodes(const void *one, const void *other)
-{
-	uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
-
-	return (a > b) - (a < b);
-}
-
-/* Each inode once, in whatever groups it shares, unless what could be read of an rmapbt had already told of it. */
+/* Unless what could be read of an rmapbt had already told of them. */
 int naming_end(struct check_work *work)
 {
-	const struct unit_tables *tables = &work->checker->tables;
-	uint64_t *inodes = tables->unmarked_inodes;
-
-	if (tables->unmarked_count > 0)
-		qsort(inodes, tables->unmarked_count, sizeof(*inodes), compare_inodes);
-	for (size_t i = 0; i < tables->unmarked_count; i++)
-		if ((i == 0 || inodes[i] != inodes[i - 1]) && !sharing_noted(work->checker, inodes[i]))
-			sharing_unmarked(work, inodes[i]);
+	sharing_compare(work);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #define CHECK_NAMING_PARTS_H
 
 #include "check/space/occupancy.h"
+#include "check/space/sharing.h"
 #include "check/range_findings.h"
 
 /* A group in work. */
@@ -12,6 +13,7 @@ struct naming {
 	uint32_t agno;
 	struct group *group;
 	struct holders users; /* ascending: all of whom it is known that they use blocks of the group */
+	struct sharing_marks marks;
 	/* Findings of each kind, as they are joined by themselves. */
 	struct range_findings claimed_twice, used_and_free, lost, miscounts, missing, extra, wrong;
 };

@@ -37,7 +37,6 @@ static int add(const struct fork_users *users, const struct rmap *claim)
 
 	if (!work->checker->groups[agno].name_users)
 		return 0;
-	holder.unmarked = !(users->inode->flags2 & INODE_FLAG2_REFLINK);
 	return holders_add(&work->users[agno], &holder);
 }
 

@@ -68,7 +68,6 @@ static inline void holder_set(struct holder *out, const struct rmap *rmap)
 	out->start = rmap->start.agbno;
 	out->end = rmap->start.agbno + rmap->len_blocks;
 	out->noted = false;
-	out->unmarked = false;
 }
 
 static inline struct holder holder_of(const struct rmap *rmap)

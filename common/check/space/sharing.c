@@ -55,38 +55,30 @@ void sharing_note(struct sharing_marks *marks, uint64_t ino)
 		atomic_fetch_or(marks->recent[slot].word, bit);
 }
 
-void sharing_unmarked(struct check_work *work, uint64_t ino)
+static void raise_unmarked(struct check_work *work, uint64_t ino)
 {
 	finding_raise(&work->findings,
 		      &(struct finding){.code = FINDING_FORK_SHARES_UNMARKED, .at = at_inode(ino), .field = "flags2"});
 }
 
-void sharing_compare(struct check_work *work)
+/* Each once: what was told of is no longer looked at. */
+static void compare_chunk(struct check_work *work, struct group *group, size_t index)
 {
-	const struct checker *checker = work->checker;
+	const struct chunk *chunk = &group->chunks[index];
+	uint64_t wrong = atomic_load(&group->sharing[index]) & group->unmarked[index];
 
-	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++) {
-		const struct group *group = &checker->groups[agno];
-
-		for (size_t i = 0; i < group->chunk_count; i++) {
-			uint64_t wrong = atomic_load(&group->sharing[i]) & group->unmarked[i];
-
-			for (unsigned bit = 0; wrong >> bit; bit++) {
-				uint32_t agino = group->chunks[i].first_agino + bit;
-
-				if (wrong >> bit & 1)
-					sharing_unmarked(work, geometry_ino_join(&checker->fs->geo, agno, agino));
-				if (bit == INODES_PER_CHUNK - 1)
-					break;
-			}
-		}
-	}
+	group->unmarked[index] &= ~wrong;
+	for (unsigned bit = 0; bit < INODES_PER_CHUNK && wrong != 0; bit++)
+		if (wrong >> bit & 1)
+			raise_unmarked(work,
+				       geometry_ino_join(&work_fs(work)->geo, chunk->agno, chunk->first_agino + bit));
 }
 
-bool sharing_noted(struct checker *checker, uint64_t ino)
+void sharing_compare(struct check_work *work)
 {
-	uint64_t first;
-	_Atomic(uint64_t) *word = find_word(checker, ino, &first);
+	struct checker *checker = work->checker;
 
-	return word && (atomic_load(word) >> (ino - first) & 1);
+	for (uint32_t agno = 0; agno < checker->fs->geo.ag_count; agno++)
+		for (size_t i = 0; i < checker->groups[agno].chunk_count; i++)
+			compare_chunk(work, &checker->groups[agno], i);
 }

@@ -24,14 +24,10 @@ struct sharing_marks {
 /* The inode shares blocks: sets its bit, if there is such an inode. */
 void sharing_note(struct sharing_marks *marks, uint64_t ino);
 /*
- * When both are known: every inode that shares must carry the mark. It may stand without sharing, as the kernel does
- * not look for who shares no more.
+ * When it is known who shares and who carries the mark of that: every inode that shares must. It may stand without
+ * sharing, as the kernel does not look for who shares no more. May be called again when more is known: each is told of
+ * once.
  */
 void sharing_compare(struct check_work *work);
-/* The inode shares blocks, but does not carry the mark of those that do. */
-void sharing_unmarked(struct check_work *work, uint64_t ino);
-
-/* Whether its bit is set. */
-bool sharing_noted(struct checker *checker, uint64_t ino);
 
 #endif

@@ -19,7 +19,6 @@ struct holder {
 	uint64_t fileoff; /* of its first block, with RMAP_OFFSET_* flags */
 	uint32_t start, end;
 	bool noted;    /* for who sweeps */
-	bool unmarked; /* an inode that does not carry the mark of those that share */
 };
 
 struct holders {
