@@ -41,3 +41,19 @@ int array_append(void *array, size_t *count, const void *items, size_t more, siz
 	*count += more;
 	return 0;
 }
+
+size_t array_first(const void *items, size_t count, size_t item_bytes, array_before *before, const void *wanted)
+{
+	const char *bytes = items;
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (before(bytes + middle * item_bytes, wanted))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -3,6 +3,7 @@
 #ifndef BASE_ARRAY_H
 #define BASE_ARRAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -22,5 +23,11 @@ static inline int array_reserve(void *array, size_t count, size_t more, size_t *
 /* Copies @more items behind the *count that are there. 0, or ERR_NOMEM, which leaves everything as it was. */
 int array_append(void *array, size_t *count, const void *items, size_t more, size_t *room,
 		 size_t item_bytes) MUST_CHECK;
+
+/* Whether an item of a sorted array comes before what is wanted. */
+typedef bool array_before(const void *item, const void *wanted);
+
+/* The first of the items that does not come before what is wanted; @count: all do. Those that do must come first. */
+size_t array_first(const void *items, size_t count, size_t item_bytes, array_before *before, const void *wanted);
 
 #endif

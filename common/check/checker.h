@@ -107,7 +107,7 @@ struct checker {
 	struct inode_sums *sums;   /* ag_count, added up from the workers after the pass over inodes */
 	struct unit_tables tables; /* of all units */
 	struct check_work *works;  /* one a worker */
-	struct regained *regained; /* of each of tables.gapped_inodes (fork_gaps.h); NULL until they are looked for */
+	struct regained *regained; /* of each of tables.gapped_inodes (regained.h); NULL until they are looked for */
 
 	/* Set while units run, only ever from false to true. */
 	atomic_bool names_lost;	  /* a directory could not be read in whole: who lacks a name may have had one there */

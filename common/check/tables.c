@@ -48,19 +48,16 @@ int tables_add_rmap(struct unit_tables *tables, const struct rmap *rmap)
 	return add_rmaps(tables, rmap, 1);
 }
 
+static bool ino_before(const void *item, const void *wanted)
+{
+	return *(const uint64_t *)item < *(const uint64_t *)wanted;
+}
+
 size_t tables_find(const uint64_t *inodes, size_t count, uint64_t ino)
 {
-	size_t low = 0, high = count;
+	size_t i = array_first(inodes, count, sizeof(*inodes), ino_before, &ino);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (inodes[middle] < ino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && inodes[low] == ino ? low : count;
+	return i < count && inodes[i] == ino ? i : count;
 }
 
 int tables_join(struct unit_tables *to, struct unit_tables *from)

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "base/array.h"
 #include "fs/btree.h"
 
 /* State of one walk. */
@@ -108,49 +109,40 @@ static int on_record(void *arg, const void *record, struct agaddr place)
 	return take_record(walk, record, geometry_block_offset(&walk->fs->geo, place));
 }
 
+static bool range_before(const void *item, const void *wanted)
+{
+	return ((const struct fork_range *)item)->to < *(const uint64_t *)wanted;
+}
+
+static bool extent_before(const void *item, const void *wanted)
+{
+	return ((const struct extent *)item)->fileoff < *(const uint64_t *)wanted;
+}
+
 /* What is known of a lost range; NULL: it is not in there in whole. */
 static const struct fork_substitute *substitute_for(const struct walk *walk, struct fork_range lost)
 {
-	const struct fork_substitute *substitute =
-		walk->inode->substitutes ? &walk->inode->substitutes[walk->kind] : NULL;
-	size_t low = 0, high = substitute ? substitute->range_count : 0;
+	const struct fork_substitute *substitute;
+	size_t i;
 
-	/* the first that ends behind the beginning of what is lost */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (substitute->ranges[middle].to < lost.from)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!substitute || low == substitute->range_count || substitute->ranges[low].from > lost.from ||
-	    substitute->ranges[low].to < lost.to)
+	if (!walk->inode->substitutes)
+		return NULL;
+	substitute = &walk->inode->substitutes[walk->kind];
+	i = array_first(substitute->ranges, substitute->range_count, sizeof(*substitute->ranges), range_before,
+			&lost.from);
+	if (i == substitute->range_count || substitute->ranges[i].from > lost.from ||
+	    substitute->ranges[i].to < lost.to)
 		return NULL;
 	return substitute;
 }
 
-/* The first of the extents that begins at block @from of the file or later. */
-static size_t first_extent(const struct fork_substitute *substitute, uint64_t from)
-{
-	size_t low = 0, high = substitute->extent_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (substitute->extents[middle].fileoff < from)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static int walk_substitute(struct walk *walk, const struct fork_substitute *substitute, struct fork_range lost)
 {
+	size_t i = array_first(substitute->extents, substitute->extent_count, sizeof(*substitute->extents),
+			       extent_before, &lost.from);
 	int rc = 0;
 
-	for (size_t i = first_extent(substitute, lost.from); i < substitute->extent_count && rc == 0; i++) {
+	for (; i < substitute->extent_count && rc == 0; i++) {
 		const struct extent *extent = &substitute->extents[i];
 
 		if (extent->fileoff > lost.to)

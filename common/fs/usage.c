@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/idmap.h"
 #include "fs/chunk.h"
 
@@ -160,20 +161,15 @@ static enum usage_kind kind_of_owner(const struct survey *survey, const struct o
 	return USAGE_UNKNOWN;
 }
 
+static bool ends_before(const void *item, const void *wanted)
+{
+	return ((const struct usage_cell *)item)->end_bytes <= *(const uint64_t *)wanted;
+}
+
 /* The first cell that ends after @at; cell_count: none. */
 static size_t cell_at(const struct survey *survey, uint64_t at)
 {
-	size_t low = 0, high = survey->cell_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (survey->cells[middle].end_bytes > at)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return array_first(survey->cells, survey->cell_count, sizeof(*survey->cells), ends_before, &at);
 }
 
 /* Bytes of [start, end) that lie in the cell. */

@@ -124,19 +124,14 @@ int damage_look_up_files(struct damage_build *build, struct error *err)
 	return rc;
 }
 
+static bool file_before(const void *item, const void *wanted)
+{
+	return ((const struct damage_file *)item)->info.ino < *(const uint64_t *)wanted;
+}
+
 size_t damage_file_of(const struct damage_report *report, uint64_t ino)
 {
-	size_t low = 0, high = report->file_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (report->files[middle].info.ino < ino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return array_first(report->files, report->file_count, sizeof(*report->files), file_before, &ino);
 }
 
 /* Room for one more path. It doubles, since an inode can have very many names: room is made at powers of two. */

@@ -40,21 +40,17 @@ int dir_map_fill(struct dir_job *job)
 	return fork_walk(job->fs, job->inode, FORK_DATA, 0, FILEOFF_MAX, &walker, NULL);
 }
 
+static bool ends_before(const void *item, const void *wanted)
+{
+	const struct extent *extent = item;
+
+	return extent->fileoff + extent->len_blocks <= *(const uint64_t *)wanted;
+}
+
 /* The first extent that ends behind block @fileoff of the file. */
 static size_t find(const struct dir_map *map, uint64_t fileoff)
 {
-	size_t low = 0, high = map->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct extent *extent = &map->extents[middle];
-
-		if (extent->fileoff + extent->len_blocks > fileoff)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return array_first(map->extents, map->count, sizeof(*map->extents), ends_before, &fileoff);
 }
 
 bool dir_map_next(const struct dir_job *job, uint64_t *index, uint64_t end)

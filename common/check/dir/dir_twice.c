@@ -30,21 +30,19 @@ void dir_twice_begin(struct dir_job *job)
 	window_begin(&job->memory->window, 0, 0);
 }
 
+static bool hash_before(const void *item, const void *wanted)
+{
+	return *(const uint32_t *)item < *(const uint32_t *)wanted;
+}
+
 static bool is_shared(const struct dir_memory *memory, uint32_t hash)
 {
-	size_t low = 0, high = memory->shared_count;
+	size_t i;
 
 	if (!(memory->shared_filter[(hash & 0xffff) / 64] >> hash % 64 & 1))
 		return false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (memory->shared[middle] < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < memory->shared_count && memory->shared[low] == hash;
+	i = array_first(memory->shared, memory->shared_count, sizeof(*memory->shared), hash_before, &hash);
+	return i < memory->shared_count && memory->shared[i] == hash;
 }
 
 static int keep(struct dir_job *job, const struct dir_entry *entry)

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/inode/chunks_parts.h"
 
 struct recovery {
@@ -27,20 +28,18 @@ static int compare_chunks(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+static bool ends_before(const void *item, const void *wanted)
+{
+	return (uint64_t)((const struct chunk *)item)->first_agino + INODES_PER_CHUNK <= *(const uint64_t *)wanted;
+}
+
 /* The first known chunk that ends after @agino, or NULL. */
 static const struct chunk *known_after(const struct recovery *recovery, uint64_t agino)
 {
-	size_t low = 0, high = recovery->known->count;
+	const struct chunk_list *known = recovery->known;
+	size_t i = array_first(known->items, known->count, sizeof(*known->items), ends_before, &agino);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if ((uint64_t)recovery->known->items[middle].first_agino + INODES_PER_CHUNK > agino)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low < recovery->known->count ? &recovery->known->items[low] : NULL;
+	return i < known->count ? &known->items[i] : NULL;
 }
 
 /* Keeps the chunk in work, if there are inodes in it. */

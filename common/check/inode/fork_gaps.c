@@ -133,30 +133,23 @@ static int compare_agaddr(const void *one, const void *other)
 	return (a->agbno > b->agbno) - (a->agbno < b->agbno);
 }
 
+static bool rmap_before(const void *item, const void *wanted)
+{
+	return compare_rmaps(item, wanted) < 0;
+}
+
 /* Where the rmaps of the fork at hand begin, and how many there are. */
 static void find_rmaps(struct regaining *regaining)
 {
 	const struct unit_tables *tables = &regaining->work->checker->tables;
+	const struct rmap *all = tables->gapped_rmaps;
 	const struct rmap wanted = {.owner = regaining->inode->ino, .attr_fork = regaining->kind == FORK_ATTR};
-	size_t low = 0, high = tables->rmap_count, end;
+	size_t first = array_first(all, tables->rmap_count, sizeof(*all), rmap_before, &wanted), end = first;
 
-	regaining->rmap_count = 0;
-	if (tables->rmap_count == 0)
-		return; /* of no inode anything */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_rmaps(&tables->gapped_rmaps[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < tables->rmap_count; end++)
-		if (tables->gapped_rmaps[end].owner != wanted.owner ||
-		    tables->gapped_rmaps[end].attr_fork != wanted.attr_fork)
-			break;
-	regaining->rmaps = tables->gapped_rmaps + low;
-	regaining->rmap_count = end - low;
+	while (end < tables->rmap_count && all[end].owner == wanted.owner && all[end].attr_fork == wanted.attr_fork)
+		end++;
+	regaining->rmaps = end > first ? all + first : NULL;
+	regaining->rmap_count = end - first;
 }
 
 /* What of a mapping lies in one of the ranges. */

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "check/pass.h"
 
 /* Where the way up from a directory ends: the place in the table of the first directory of a circle, or: */
@@ -21,22 +22,17 @@ struct tree {
 	uint32_t *ways; /* of each directory */
 };
 
+static bool ino_before(const void *item, const void *wanted)
+{
+	return ((const struct dir_parent *)item)->ino < *(const uint64_t *)wanted;
+}
+
 /* The place in the table, or WAY_UP: no directory. */
 static uint32_t find(const struct unit_tables *tables, uint64_t ino)
 {
-	size_t low = 0, high = tables->dir_count;
+	size_t i = array_first(tables->dirs, tables->dir_count, sizeof(*tables->dirs), ino_before, &ino);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (tables->dirs[middle].ino == ino)
-			return (uint32_t)middle;
-		if (tables->dirs[middle].ino < ino)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return WAY_UP;
+	return i < tables->dir_count && tables->dirs[i].ino == ino ? (uint32_t)i : WAY_UP;
 }
 
 static uint32_t above(const struct tree *tree, uint32_t dir)

@@ -257,20 +257,17 @@ static void raise_part(struct naming *naming, const struct finding *whole, uint3
 	finding_raise(&naming->work->findings, &part);
 }
 
+static bool ends_before(const void *item, const void *wanted)
+{
+	return ((const struct run *)item)->end <= *(const uint32_t *)wanted;
+}
+
 /* The first run that ends behind @at. */
 static struct run next_run(const struct runs *runs, uint32_t at)
 {
-	size_t low = 0, high = runs->count;
+	size_t i = array_first(runs->items, runs->count, sizeof(*runs->items), ends_before, &at);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (runs->items[middle].end <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < runs->count ? runs->items[low] : (struct run){UINT32_MAX, UINT32_MAX};
+	return i < runs->count ? runs->items[i] : (struct run){UINT32_MAX, UINT32_MAX};
 }
 
 /* The first run behind @at where a contradiction of that code needs no other reason. */

@@ -7,7 +7,7 @@
  * owners and the refcountbt counts them, that the cntbt holds the same free space as the bnobt, and the counters of the
  * AGF. Summed up here: what the rmapbt says of each class of owners, and what those that this pass knows claim
  * themselves. Left to others: what inodes and inode trees own (inodes, chunks), comparing the sums (claims_compare.c);
- * without rmapbt also who owns what (claims_name.c).
+ * without rmapbt also who owns what (naming/).
  */
 #include "check/space/claims.h"
 #include "check/pass.h"

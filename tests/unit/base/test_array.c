@@ -66,6 +66,32 @@ START_TEST(takes_nothing)
 }
 END_TEST
 
+static bool is_less(const void *item, const void *wanted)
+{
+	return ((const struct item *)item)->number < *(const uint64_t *)wanted;
+}
+
+/* Against a search from the beginning, in arrays with gaps and doubles. */
+START_TEST(finds_the_first)
+{
+	struct item items[40];
+	uint64_t random = 23;
+
+	for (size_t count = 0; count <= sizeof(items) / sizeof(items[0]); count++) {
+		for (size_t i = 0; i < count; i++)
+			items[i].number = (i > 0 ? items[i - 1].number : 0) + random_below(&random, 3);
+		for (uint64_t wanted = 0; wanted < 90; wanted++) {
+			size_t first = 0;
+
+			while (first < count && items[first].number < wanted)
+				first++;
+			ck_assert_uint_eq(array_first(items, count, sizeof(items[0]), is_less, &wanted), first);
+		}
+	}
+	ck_assert_uint_eq(array_first(NULL, 0, sizeof(items[0]), is_less, &random), 0);
+}
+END_TEST
+
 Suite *array_suite(void)
 {
 	Suite *suite = suite_create("array");
@@ -74,6 +100,7 @@ Suite *array_suite(void)
 	tcase_add_test(tcase, keeps_what_it_has);
 	tcase_add_loop_test(tcase, refuses_what_cannot_be, 0, 3);
 	tcase_add_test(tcase, takes_nothing);
+	tcase_add_test(tcase, finds_the_first);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
